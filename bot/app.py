@@ -1,0 +1,75 @@
+"""The composition root: a parts list, built in order and closed in order. Tests call the same `build`."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+
+from bot import labels
+from bot.memory import Memory
+from bot.metrics import Metrics
+from bot.settings import Settings
+from handlers.chat import Incoming
+from storage import erased
+from storage.database import Database, open_database
+from storage.library import Library, load
+from storage.secret import Secret, open_secret
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """All parts. Only this knows them all."""
+
+    settings: Settings
+    library: Library
+    database: Database
+    secret: Secret
+    now: Clock
+    labels: Mapping[str, str]
+    erased: set[str]
+    memory: Memory = field(default_factory=Memory)
+    metrics: Metrics = field(default_factory=Metrics)
+    log: structlog.typing.FilteringBoundLogger = field(default_factory=structlog.get_logger)
+    _inbox_key: bytes = b""
+
+    def event_key(self, incoming: Incoming) -> bytes:
+        """The keyed hash under which a message is noted: it tells nothing about who wrote."""
+        event = "\0".join((incoming.channel, incoming.address, incoming.id)).encode("utf-8", "surrogatepass")
+        return hmac.digest(self._inbox_key, event, hashlib.sha256)[:16]
+
+
+def clock() -> datetime:
+    """The only look at the clock; everybody else is told the time."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the one place
+
+
+@asynccontextmanager
+async def build(settings: Settings, *, serving: bool, now: Clock = clock) -> AsyncIterator[App]:
+    """Build every part; the database is closed last.
+
+    Raises BadContent, AlreadyServed, NewerDatabase, OlderDatabase or StorageUnavailable.
+    """
+    library = await asyncio.to_thread(load, settings.content, now().date())
+    settings.data.mkdir(parents=True, exist_ok=True)
+    secret = open_secret(settings.data)
+    database = await open_database(settings.database_url, serving=serving)
+    try:
+        yield App(
+            settings=settings,
+            library=library,
+            database=database,
+            secret=secret,
+            now=now,
+            labels=labels.of(library),
+            erased=set(await database.read(erased.all_marked)),
+            _inbox_key=secret.derived("inbox"),
+        )
+    finally:
+        await database.close()

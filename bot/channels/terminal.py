@@ -1,0 +1,60 @@
+"""The terminal: menus are numbered, answers are typed. For a person, and for scripts that pipe lines."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+
+from bot.app import App
+from bot.turns import Answered, receive
+from handlers.chat import Button, Call, Incoming, Kind, Say, plain
+from storage.database import StorageUnavailable
+from storage.wording import catalogue
+
+_ = catalogue("bot")
+
+CHANNEL = "terminal"
+
+
+def decode(address: str, line: str) -> Incoming:
+    """A typed line as a neutral message; each line is a message of its own."""
+    return Incoming(CHANNEL, address, secrets.token_hex(8), Kind.TEXT, text=line)
+
+
+def encode(answered: Answered) -> str:
+    """Messages as a block of text; the buttons of the last one numbered from 1."""
+    return "\n\n".join(_message(say) for say in answered.says)
+
+
+def opening(address: str) -> Incoming:
+    """What a talk begins with."""
+    return Incoming(CHANNEL, address, secrets.token_hex(8), Kind.TAP, action="resume")
+
+
+async def talk(app: App, address: str, lines: AsyncIterator[str], show: Callable[[str], None]) -> None:
+    """Talk until the lines end."""
+    show(await answer(app, opening(address)))
+    async for line in lines:
+        if line.strip():
+            show(await answer(app, decode(address, line)))
+
+
+async def answer(app: App, incoming: Incoming) -> str:
+    """One message's answer as text, also when nothing can be kept just now."""
+    try:
+        return encode(await receive(app, incoming))
+    except StorageUnavailable:
+        return _("The server has trouble right now. Please try again in a minute. Urgent: call.")
+
+
+def _message(say: Say) -> str:
+    calls = "\n".join(_call(call) for call in say.calls)
+    buttons = "\n".join(_button(number, button) for number, button in enumerate(say.buttons, 1))
+    document = say.document.content if say.document else ""
+    return "\n\n".join(part for part in (plain(say), document, calls, buttons) if part)
+
+
+def _call(call: Call) -> str:
+    return f"☎ {call.label}"
+
+
+def _button(number: int, button: Button) -> str:
+    return f"{number}. {button.label}"

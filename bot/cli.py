@@ -1,0 +1,176 @@
+"""The command line: `.venv/bin/lachan`. Thin: each command opens what it needs and calls what does the work."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer import rich_utils
+
+from bot import logs
+from bot.settings import Settings
+from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable
+from storage.problems import BadContent, Problem
+from storage.wording import catalogue
+
+_ = catalogue("cli")
+
+UNUSABLE, BUSY = 1, 75  # exit codes: something has to be mended; another one is at work (EX_TEMPFAIL)
+
+app = typer.Typer(
+    help=_("La Chan: a bot that keeps people away from drugs."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command(help=_("Serve the chat page and everything beside it, until stopped."))
+def run() -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    from bot.app import build  # the other commands start quicker without the server
+    from bot.server import serve
+
+    async def work() -> None:
+        async with build(Settings(), serving=True) as parts:
+            await serve(parts, lambda address: say(_("Open {address} in a browser. Ctrl-C stops.", address=address)))
+
+    logs.set_up()
+    _carry_out(work())
+
+
+@app.command(help=_("Talk with the bot here; lines from a pipe are answered too."))
+def talk(
+    name: Annotated[str, typer.Option("--as", help=_("Go on as this person; otherwise a new one."))] = "",
+) -> None:
+    """Talk at the terminal, beside a running server if there is one."""
+    from bot.app import build
+    from bot.channels import terminal
+
+    async def work() -> None:
+        async with build(Settings(), serving=False) as parts:
+            address = name or os.urandom(8).hex()
+            await terminal.talk(parts, address, _lines(), lambda block: say(block + "\n"))
+
+    logs.set_up()
+    _carry_out(work())
+
+
+@app.command(help=_("Check the content: every mistake at once, with file, line and how to mend it."))
+def check(
+    folder: Annotated[Path | None, typer.Argument(help=_("Folder of the content."))] = None,
+) -> None:
+    """Check by the day written in the content; what is stale only today is a matter of `status`."""
+    from bot.checking import check_by_edition
+
+    problems = check_by_edition(folder or Settings().content)
+    for problem in problems:
+        _show(problem)
+    serious = sum(problem.serious for problem in problems)
+    say(_("{errors} errors, {warnings} warnings.", errors=serious, warnings=len(problems) - serious))
+    if serious:
+        raise typer.Exit(UNUSABLE)
+
+
+@app.command(help=_("Bring the database up to date."))
+def migrate() -> None:
+    """Migrate without serving; refused while a server runs."""
+    from storage.database import open_database
+
+    async def work() -> None:
+        settings = Settings()
+        settings.data.mkdir(parents=True, exist_ok=True)
+        database = await open_database(settings.database_url, serving=True)
+        await database.close()
+        say(_("The database is up to date."))
+
+    _carry_out(work())
+
+
+@app.command(help=_("What is there, what waits, and what is stale today."))
+def status() -> None:
+    """Counts only: nobody's words, nobody's address."""
+    from bot.status import report
+
+    _carry_out(report(Settings(), say))
+
+
+def say(line: str) -> None:
+    """Print for the person at the terminal, at once."""
+    typer.echo(line)
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """The entry point of `lachan`."""
+    _translate_frames()
+    app()
+
+
+def _carry_out(work: Coroutine[Any, Any, None]) -> None:
+    """Run, and turn each expected failure into one sentence and an exit code."""
+    try:
+        _run(work)
+    except BadContent as bad:
+        for problem in bad.problems:
+            _show(problem)
+        _leave(_("The content can't be used. Mend what stands above."), UNUSABLE)
+    except AlreadyServed:
+        _leave(_("Another server works with this database. Stop it first."), BUSY)
+    except (NewerDatabase, OlderDatabase, StorageUnavailable) as refusal:
+        _leave(_refusal(refusal), UNUSABLE)
+    except OSError as error:
+        _leave(_("The system refused: {reason}", reason=error.strerror or type(error).__name__), UNUSABLE)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(work)
+        except* OSError as group:
+            raise group.exceptions[0] from None
+
+
+def _refusal(refusal: Exception) -> str:
+    match refusal:
+        case NewerDatabase():
+            return _("A newer version wrote this database. Nothing was touched; use that version.")
+        case OlderDatabase():
+            return _("An older version wrote this database. Run `lachan migrate` first.")
+        case _:
+            return _("The database can't be used just now. Look at the disk and the folder of LACHAN_DATA.")
+
+
+def _leave(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _show(problem: Problem) -> None:
+    kind = _("error") if problem.serious else _("warning")
+    say(f"{problem.file}:{problem.line}: {kind} [{problem.code}] {problem.message}")
+
+
+async def _lines() -> AsyncIterator[str]:
+    prompt = "> " if sys.stdin.isatty() else ""
+    while True:
+        if prompt:
+            sys.stdout.write(prompt)
+            sys.stdout.flush()
+        line = await asyncio.to_thread(sys.stdin.readline)
+        if not line:
+            return
+        yield line.rstrip("\n")
+
+
+def _translate_frames() -> None:
+    """Say the words around a command's help in Vietnamese too."""
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+    rich_utils.ERRORS_PANEL_TITLE = _("Error")

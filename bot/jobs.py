@@ -1,0 +1,27 @@
+"""The one table of what the clock wakes. Each job stands in docs/running.md."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.app import App
+from bot.channels import events
+from bot.clock import Job
+from bot.delivery import Sender, deliver_due
+
+if TYPE_CHECKING:
+    from bot.channels.webchat import WebChat
+
+SENDERS: dict[str, Sender] = {}  # channels that speak first by themselves; the web page looks instead
+
+
+def jobs(web: "WebChat") -> tuple[Job, ...]:
+    """What runs beside the conversations."""
+    return (
+        Job("delivery", 2, partial(deliver_due, senders=SENDERS)),
+        Job("web events", 1, lambda _app: events.announce(web)),
+        Job("memory", 60, _sweep_memory),
+    )
+
+
+async def _sweep_memory(app: App) -> None:
+    app.memory.sweep(app.now())

@@ -1,0 +1,23 @@
+"""Labels that may be typed instead of tapped: every button that means the same wherever it stands."""
+
+from collections.abc import Mapping
+
+from handlers import start
+from handlers.chat import Button, action
+from handlers.help.talk import help_screen
+from storage.lexicon import fold
+from storage.library import Library
+
+
+def of(library: Library) -> Mapping[str, str]:
+    """Folded label -> action. What stands first wins where two fold alike."""
+    found: dict[str, str] = {}
+    for button in (start.home(), *start.menu_buttons(), *help_screen(library).buttons, *_titles(library)):
+        found.setdefault(fold(button.label), button.action)
+    return found
+
+
+def _titles(library: Library) -> tuple[Button, ...]:
+    lessons = (Button(one.title, action("card", one.id)) for one in library.lessons.values())
+    scenes = (Button(one.title, action("scene", one.id)) for one in library.scenarios.values())
+    return (*lessons, *scenes)

@@ -1,0 +1,17 @@
+"""What is counted: how many and how quick, never who or what. Served on a loopback port if a setting asks."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """One registry an app, so that tests don't share it. Each metric stands in docs/running.md."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.turns = Counter("lachan_turns", "Messages answered.", ["channel", "kind"], registry=self.registry)
+        self.failures = Counter("lachan_failures", "Messages whose handling broke.", ["kind"], registry=self.registry)
+        self.refused = Counter("lachan_refused", "Requests refused, by reason.", ["reason"], registry=self.registry)
+        self.delivered = Counter("lachan_delivered", "Messages sent by themselves.", ["result"], registry=self.registry)
+        self.swept = Counter("lachan_swept", "Rows removed by retention.", ["line"], registry=self.registry)
+        self.listening = Gauge("lachan_listening", "Open streams of the web chat.", registry=self.registry)
+        self.seconds = Histogram("lachan_turn_seconds", "Time of a web chat's turn.", registry=self.registry)

@@ -1,0 +1,72 @@
+// One message of the bot, as an element: step, title, body, numbers to call, document, source, and its buttons.
+
+import { blocks, bold, make } from "./rich.js";
+import { word } from "./words.js";
+
+const LONG = 18; // characters; a longer label gets a line of its own
+const ANSWERS = /^(scene|practice):/;
+
+/** `<li>` with the message in a card and its buttons under it; a tap calls `tapped(button, element, event)`. */
+export function messageItem(message, tapped) {
+  const item = make("li", "new", card(message));
+  item.tabIndex = -1; // so that the focus can be put here after a tap
+  if (message.buttons?.length) item.append(choices(message, tapped));
+  return item;
+}
+
+function card(message) {
+  const box = make("div", message.urgent ? "bot urgent" : "bot");
+  if (message.step) box.append(progress(...message.step));
+  if (message.title) box.append(make("h2", "", ...bold(message.title)));
+  box.append(...blocks(message.body || (message.title ? "" : message.text ?? "")));
+  if (message.calls?.length) box.append(calls(message.calls, message.urgent));
+  if (message.document) box.append(download(message.document));
+  if (message.source) box.append(make("p", "source", message.source));
+  return box;
+}
+
+function progress(step, steps) {
+  const line = make("i");
+  line.style.setProperty("--done", `${Math.round((100 * step) / steps)}%`);
+  const seen = make("span", "", `${step}/${steps}`);
+  seen.ariaHidden = "true";
+  return make("p", "steps", make("span", "unseen", word("step", { step, steps })), seen, line);
+}
+
+function calls(list, urgent) {
+  const links = list.map(({ label, number }, index) => {
+    const dialled = number.replace(/[^\d+]/g, "");
+    const told = label.replace(/\D/g, "").includes(dialled) ? label : `${label} · ${number}`;
+    const link = make("a", urgent && index === 0 ? "button call first" : "button call", told);
+    link.href = `tel:${dialled}`;
+    return link;
+  });
+  return make("p", "calls", ...links);
+}
+
+/** A file made in the page from what the server said: no second request, nothing left in a cache. */
+function download({ name, content }) {
+  const link = make("a", "button first", word("download"));
+  link.download = name;
+  link.href = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+  return link;
+}
+
+function choices({ buttons, step }, tapped) {
+  const lettered = buttons.length > 1 && buttons.filter(({ action }) => ANSWERS.test(action)).length > 1;
+  const long = buttons.some(({ label }) => [...label].length > LONG);
+  const box = make("div", lettered || long ? "choices list" : "choices");
+  box.ariaLive = "off"; // what is new is read aloud; its buttons are found by moving on
+  box.append(...buttons.map((button, index) => choice(button, lettered ? letter(index) : "", tapped)));
+  if (step && !lettered && !long) box.firstElementChild.classList.add("first"); // the way on
+  return box;
+}
+
+const letter = (index) => String.fromCharCode(65 + index);
+
+function choice(button, mark, tapped) {
+  const element = make("button", "", ...(mark ? [make("b", "", mark), " "] : []), make("span", "", button.label));
+  element.type = "button";
+  element.addEventListener("click", (event) => tapped(button, element, event));
+  return element;
+}

@@ -1,0 +1,43 @@
+// The little markup of a message: paragraphs parted by blank lines, lines that begin with "- ", **bold**.
+// Built from text nodes only; nothing the server sends is ever read as HTML.
+
+/** An element with a class and text or children. */
+export function make(tag, name = "", ...children) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  element.append(...children);
+  return element;
+}
+
+/** The blocks of a body: `<p>` and `<ul>` elements. */
+export function blocks(body) {
+  return body
+    .trim()
+    .split(/\n\s*\n/)
+    .filter(Boolean)
+    .flatMap(block);
+}
+
+function block(text) {
+  const parts = [];
+  for (const line of text.split("\n")) {
+    const item = line.startsWith("- ");
+    if (parts.at(-1)?.item !== item) parts.push({ item, lines: [] });
+    parts.at(-1).lines.push(item ? line.slice(2) : line);
+  }
+  return parts.map(({ item, lines }) => (item ? list(lines) : paragraph(lines)));
+}
+
+const list = (lines) => make("ul", "", ...lines.map((line) => make("li", "", ...bold(line))));
+
+function paragraph(lines) {
+  const broken = lines.flatMap((line, index) => (index ? [make("br"), ...bold(line)] : bold(line)));
+  return make("p", "", ...broken);
+}
+
+/** Every second part between `**` is bold; an unpaired mark stays as it is. */
+export function bold(text) {
+  const parts = text.split("**");
+  if (parts.length % 2 === 0) parts.push(`**${parts.pop()}`, "");
+  return parts.map((part, index) => (index % 2 ? make("strong", "", part) : part)).filter((part) => part !== "");
+}

@@ -1,0 +1,128 @@
+"""The running server: the web chat, the clock's pumps and the way to stop, in one task group."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from litestar import Litestar, Request, get
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from prometheus_client import start_http_server
+
+from bot import jobs
+from bot.app import App
+from bot.channels import events, pages, refusals, webchat
+from bot.clock import Clock
+
+LONGEST_BODY = 64 * 1024  # bytes; a message of 4,000 letters fits in every spelling JSON has
+LAST_WORDS = 10  # seconds that what runs may take to end
+
+
+@get("/healthz", include_in_schema=False, media_type="text/plain")
+async def healthz(request: Request[None, None, State]) -> str:  # noqa: ARG001 - the address is enough
+    """Answers as soon as messages are answered; it waits for no platform."""
+    return "ok"
+
+
+def asgi(app: App) -> Litestar:
+    """The web chat as an ASGI application."""
+    web = webchat.web_chat(app)
+    return Litestar(
+        route_handlers=[webchat.new_session, webchat.send_message, events.listen, pages.page, pages.file, healthz],
+        state=State({"web": web, "pages": pages.render(app)}),
+        exception_handlers={Exception: refusals.answer},
+        request_max_body_size=LONGEST_BODY,
+        openapi_config=_openapi(),
+        logging_config=None,
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(title="La Chan web chat", version="1", path="/chat", render_plugins=[JsonRenderPlugin()])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signals: the task group decides when to stop, and hears when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(app: App, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` gets the page's address once messages are answered."""
+    web_app = asgi(app)
+    door = _open_door(app)
+    server = _Server(_config(app, web_app))
+    clock = Clock(app, jobs.jobs(web_app.state.web))
+    stop = _stop_signal()
+    if app.settings.metrics_port:
+        start_http_server(app.settings.metrics_port, "127.0.0.1", app.metrics.registry)
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(server.serve([door]), name="web chat")
+        await server.ready.wait()
+        ready(app.settings.public_url or _address(door))
+        pumps = clock.start(group)
+        await _until(stop, serving)
+        _end(web_app, server, clock, pumps)
+
+
+async def _until(stop: asyncio.Event, serving: "asyncio.Task[None]") -> None:
+    while not stop.is_set() and not serving.done():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1)
+
+
+def _end(web_app: Litestar, server: uvicorn.Server, clock: Clock, pumps: "list[asyncio.Task[None]]") -> None:
+    clock.stop()
+    web_app.state.web.listeners.close()
+    server.should_exit = True
+    for pump in pumps:
+        pump.cancel()
+
+
+def _config(app: App, web_app: Litestar) -> uvicorn.Config:
+    return uvicorn.Config(
+        web_app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="off",
+        proxy_headers=bool(app.settings.trusted_proxies),
+        forwarded_allow_ips=app.settings.trusted_proxies or None,
+        timeout_graceful_shutdown=LAST_WORDS - 2,
+        limit_concurrency=None,
+        backlog=2048,
+    )
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(kind, stop.set)
+    return stop
+
+
+def _open_door(app: App) -> socket.socket:
+    """Bind before anything runs: a port that is taken is told in a sentence. Raises OSError."""
+    family = socket.AF_INET6 if ":" in app.settings.host else socket.AF_INET
+    return socket.create_server((app.settings.host, app.settings.port), family=family, backlog=2048)
+
+
+def _address(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

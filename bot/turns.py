@@ -1,0 +1,150 @@
+"""One message in, its effect once, replies out: the way of every message, whatever channel it came on.
+
+The five hops: a channel decodes -> `receive` tells private from durable -> the route's handler answers, inside one
+transaction or in memory -> the answer is kept -> the channel (or delivery) carries it out.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from bot import failures
+from handlers import routes, start, taking
+from handlers.chat import Incoming, Kind, Say
+from handlers.choices import is_choice, resolved
+from handlers.turn import Moment, Reply
+from storage import inbox, people, states
+from storage.database import StorageUnavailable
+from storage.wording import catalogue
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_ = catalogue("bot")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What goes back: `private` when the screen that stands must leave no trace on the person's side either."""
+
+    says: tuple[Say, ...]
+    private: bool = False
+    erased: bool = False
+    again: bool = False  # the message was answered before
+
+
+async def answered_before(app: "App", incoming: Incoming) -> bool:
+    """Whether this very message has its answer already: then asking again costs nothing."""
+    if app.memory.answer(incoming, app.now()) is not None:
+        return True
+    return await app.database.read(inbox.kept, app.event_key(incoming)) is not None
+
+
+async def receive(app: "App", incoming: Incoming) -> Answered:
+    """Handle one message: its effect happens once, its answer is the same however often it is sent.
+
+    Raises StorageUnavailable when a durable message can't be kept: nothing happened, and it may be sent again.
+    """
+    now = app.now()
+    remembered = app.memory.answer(incoming, now)
+    if remembered is not None:
+        return Answered(remembered, private=True, again=True)
+    key = app.event_key(incoming)
+    if _depends_on_context(incoming):
+        kept = await app.database.read(inbox.kept, key)
+        if kept is not None:
+            return Answered(taking.unpack(kept.answer), again=True)
+    asked = await _resolved(app, incoming)
+    if routes.private(asked, app.library, app.memory.standing(asked, now)):
+        return await _quietly(app, asked)
+    return await _durably(app, asked, key)
+
+
+def _depends_on_context(incoming: Incoming) -> bool:
+    """What means another thing when another screen stands: sent again, its first meaning counts."""
+    return incoming.action == "resume" or (incoming.kind is Kind.TEXT and is_choice(incoming.text))
+
+
+async def _resolved(app: "App", incoming: Incoming) -> Incoming:
+    if incoming.kind is not Kind.TEXT:
+        return incoming
+    menu = app.memory.menu(incoming, app.now())
+    if not menu and is_choice(incoming.text):
+        menu = await app.database.read(states.menu, incoming.channel, incoming.address)
+    return resolved(incoming, menu, app.labels)
+
+
+async def _quietly(app: "App", incoming: Incoming) -> Answered:
+    now = app.now()
+    standing = app.memory.standing(incoming, now)
+    reply = _answered_quietly(app, incoming, standing)
+    says = reply.says
+    if incoming.kind is not Kind.TAP and await _is_new(app, incoming):
+        says = _introduced(app, incoming, says)
+    app.memory.keep_private(incoming, says, reply.place, now)
+    app.metrics.turns.labels(incoming.channel, "private").inc()
+    return Answered(says, private=bool(app.memory.standing(incoming, now)))
+
+
+def _answered_quietly(app: "App", incoming: Incoming, standing: routes.Standing | None) -> Reply:
+    try:
+        return routes.respond_quietly(Moment(incoming, app.library, app.now()), standing)
+    except Exception:  # noqa: BLE001 - whatever breaks, somebody who needs help gets the help screen; no log line: private
+        app.metrics.failures.labels("private").inc()
+        return Reply((failures.help_now(app.library),), "help")
+
+
+async def _is_new(app: "App", incoming: Incoming) -> bool:
+    """Whether this chat never met us: read, not written, and not insisted on when the database is gone."""
+    if app.memory.knows(incoming, app.now()):
+        return False
+    try:
+        return await app.database.read(people.find, incoming.channel, incoming.address) is None
+    except StorageUnavailable:
+        return False
+
+
+def _introduced(app: "App", incoming: Incoming, says: tuple[Say, ...]) -> tuple[Say, ...]:
+    """The answer first; who we are comes after it, and carries the buttons."""
+    hello = start.introduction(Moment(incoming, app.library, app.now()))
+    text = hello + " " + _("What you type isn't kept.")
+    return (*says[:-1], replace(says[-1], buttons=()), Say(text, says[-1].buttons))
+
+
+async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
+    outcome = await _taken(app, incoming, key)
+    app.metrics.turns.labels(incoming.channel, "durable").inc()
+    if outcome.erased:
+        app.memory.forget(incoming)
+        app.memory.keep_answer(incoming, outcome.says, app.now())
+        app.erased.add(incoming.address)
+        return Answered(outcome.says, erased=True)
+    app.memory.keep_durable(incoming, outcome.says, app.now())
+    return Answered(outcome.says, again=outcome.again)
+
+
+async def _taken(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
+    try:
+        return await app.database.run(taking.take, incoming, key, library=app.library, now=app.now())
+    except StorageUnavailable:
+        raise
+    except IntegrityError:
+        # The same message came twice at once and the other one won; its answer is kept by now.
+        return await _taken_by_another(app, incoming, key)
+    except Exception as error:  # noqa: BLE001 - a poisoned message is answered and noted, not repeated for ever
+        return await _failed(app, key, error)
+
+
+async def _taken_by_another(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
+    try:
+        return await app.database.run(taking.take, incoming, key, library=app.library, now=app.now())
+    except IntegrityError as error:
+        return await _failed(app, key, error)
+
+
+async def _failed(app: "App", key: bytes, error: Exception) -> taking.Outcome:
+    app.metrics.failures.labels("durable").inc()
+    failures.log(app.log, "turn failed", error)
+    says = (failures.apology(),)
+    return await app.database.run(taking.take_failed, key, says, code=type(error).__name__[:32], now=app.now())

@@ -1,0 +1,93 @@
+"""The words all channels share: what comes in, what is said, what a button does.
+
+Everything here is frozen and plain: no framework, no clock, no wording.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+FIELDS_OF_ACTION = 4
+LONGEST_ACTION = 64  # bytes: what Telegram carries back from a tap
+
+
+class Kind(StrEnum):
+    """What a person sent."""
+
+    TEXT = "text"
+    TAP = "tap"
+    OTHER = "other"  # a sticker, a voice message, a picture: whatever a channel can't put into words
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message of one person, as a channel decoded it.
+
+    `address` is where an answer goes and may be stored; a channel that has no need of the real one
+    hands in a keyed hash. `id` is unique within channel and address: the same id is the same message.
+    """
+
+    channel: str
+    address: str
+    id: str
+    kind: Kind
+    text: str = ""
+    action: str = ""
+    tapped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to tap: `action` comes back as `Incoming.action`."""
+
+    label: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A telephone number to tap: `number` is what is dialled."""
+
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file a person takes away, such as an export of their data."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message to a person. Channels render it in their own habits; `plain` is the least they show."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    title: str = ""
+    source: str = ""
+    step: tuple[int, int] | None = None  # (2, 5): the second of five
+    urgent: bool = False
+    calls: tuple[Call, ...] = ()
+    document: Document | None = None
+
+
+def plain(say: Say) -> str:
+    """The whole message as plain text: step and title, text, source."""
+    step = "/".join(map(str, say.step)) if say.step else ""
+    head = " · ".join(part for part in (step, say.title) if part)
+    return "\n\n".join(part for part in (head, say.text.replace("**", ""), say.source) if part)
+
+
+def action(*fields: str | int) -> str:
+    """Join route and arguments into what a button carries: `learn:thuoc-la-dien-tu:2`."""
+    joined = ":".join(map(str, fields))
+    if len(joined.encode()) > LONGEST_ACTION:
+        raise ValueError("an action may be 64 bytes long")
+    return joined
+
+
+def fields(raw: str) -> tuple[str, ...]:
+    """The route and its arguments; a foreign or mangled action gives fields that no route knows."""
+    return tuple(raw.split(":", FIELDS_OF_ACTION - 1))

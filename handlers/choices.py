@@ -1,0 +1,49 @@
+"""What a typed answer points at: "1", "b)", "câu c", a command, or the label of a button."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.chat import Incoming, Kind
+from storage.lexicon import fold
+
+COMMANDS: Mapping[str, str] = {
+    "/start": "start",
+    "/menu": "menu",
+    "/huy": "menu:stopped",
+    "/trogiup": "help",
+    "/hoc": "learn",
+    "/tinhhuong": "scene",
+    "/luyen": "quiz",
+    "/dulieu": "me",
+}
+_WORDS = "cau|chon|so|dap an|phuong an|y"  # written without marks: compared after folding
+_CHOICE = re.compile(rf"(?:(?:{_WORDS}) ?)?(?:(?P<number>\d{{1,2}})|(?P<letter>[a-h]))")
+
+
+def is_choice(text: str) -> bool:
+    """Whether a text can only mean one of the choices that stand."""
+    return _CHOICE.fullmatch(fold(text)) is not None
+
+
+def chosen(text: str, menu: tuple[str, ...]) -> str | None:
+    """The action that a typed choice means in a menu, or None."""
+    match = _CHOICE.fullmatch(fold(text))
+    if match is None:
+        return None
+    place = int(match["number"]) - 1 if match["number"] else ord(match["letter"]) - ord("a")
+    return menu[place] if 0 <= place < len(menu) else None
+
+
+def command(text: str) -> str | None:
+    """The action behind a command; one that we don't know is just text."""
+    first = text.strip().split(maxsplit=1)[:1]
+    return COMMANDS.get(first[0].lower().split("@")[0]) if first else None
+
+
+def resolved(incoming: Incoming, menu: tuple[str, ...], labels: Mapping[str, str]) -> Incoming:
+    """The message as a tap, where its text means one; otherwise as it came."""
+    if incoming.kind is not Kind.TEXT:
+        return incoming
+    found = command(incoming.text) or chosen(incoming.text, menu) or labels.get(fold(incoming.text))
+    return replace(incoming, kind=Kind.TAP, action=found, text="") if found else incoming

@@ -1,0 +1,18 @@
+"""What comes first in help. Pure: values in, values out."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from storage.lessons import PRIVATE_TRACK, TRACKS
+from storage.library import HelpLine, Lesson
+
+
+def open_first(lines: Iterable[HelpLine], now: datetime) -> tuple[HelpLine, ...]:
+    """Help lines that answer now, then the others, each group in the order of the content."""
+    return tuple(sorted(lines, key=lambda line: not line.open_at(now)))
+
+
+def quiet_cards(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
+    """Cards for people at risk: those made for them before those for everybody."""
+    private = [lesson for lesson in lessons if PRIVATE_TRACK in lesson.tracks]
+    return tuple(sorted(private, key=lambda lesson: lesson.tracks >= TRACKS))

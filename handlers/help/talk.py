@@ -1,0 +1,87 @@
+"""Help: first aid, help lines, a quiet path. Private: nothing here is written anywhere, and it needs no database."""
+
+from handlers import start
+from handlers.chat import Button, Call, Say, action
+from handlers.help import rules
+from handlers.turn import Moment, Reply
+from storage.library import HelpLine, Library, Situation
+from storage.wording import catalogue
+
+_ = catalogue("bot")
+
+
+def open_help(moment: Moment) -> Reply:
+    """What is the matter: danger now, a call, or a talk in peace."""
+    return Reply((help_screen(moment.library),), "help")
+
+
+def help_screen(library: Library) -> Say:
+    """The first help screen, which must always work."""
+    text = _("Is somebody in danger right now? Call {numbers}, or choose what you see.", numbers="115")
+    text += "\n\n" + _("Nothing you do here is kept.")
+    buttons = (*_situations(library), *_others("help"))
+    return Say(text, buttons, title=_("Help now"), urgent=True, calls=emergency_calls(library, ("115", "113", "111")))
+
+
+def first_aid(moment: Moment) -> Reply:
+    """The steps for one situation; an unknown one shows them all."""
+    found = next((one for one in moment.library.first_aid if one.id == moment.argument(1)), None)
+    if found is None:
+        return open_help(moment)
+    return Reply((aid_screen(moment.library, found),), action("aid", found.id))
+
+
+def aid_screen(library: Library, situation: Situation) -> Say:
+    """First aid in numbered steps, calling first."""
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(situation.steps, 1))
+    buttons = (Button(_("Something else is happening"), "help"), *_others("aid"))
+    calls = emergency_calls(library, situation.call)
+    return Say(steps, buttons, title=situation.label, source=situation.source, urgent=True, calls=calls)
+
+
+def lines(moment: Moment) -> Reply:
+    """The help lines, those that are open now first."""
+    listed = rules.open_first(moment.library.helplines, moment.now)
+    text = "\n\n".join(_line(one, moment) for one in listed)
+    calls = tuple(_call(one) for one in listed)
+    return Reply((Say(text, _others("lines"), title=_("Help lines"), calls=calls),), "lines")
+
+
+def need(moment: Moment) -> Reply:
+    """The quiet path for somebody who is worried about themselves or someone near."""
+    cards = rules.quiet_cards(moment.library.lessons.values())
+    text = _("It is brave to look for help. Nothing you do here is kept, and you need tell nobody who you are.")
+    text += "\n\n" + _("You can read in peace, call, or see what to do when somebody feels bad right now.")
+    buttons = (*(Button(one.title, action("card", one.id)) for one in cards), *_others("need"))
+    return Reply((Say(text, buttons, title=_("In peace")),), "need")
+
+
+def emergency_calls(library: Library, numbers: tuple[str, ...]) -> tuple[Call, ...]:
+    """Buttons that call these numbers, in this order."""
+    known = {line.number: line for line in library.helplines}
+    return tuple(_call(known[number]) for number in numbers if number in known)
+
+
+def _situations(library: Library) -> tuple[Button, ...]:
+    return tuple(Button(one.label, action("aid", one.id)) for one in library.first_aid)
+
+
+def _others(here: str) -> tuple[Button, ...]:
+    ways = (
+        Button(_("Help lines"), "lines"),
+        Button(_("I want to read and talk in peace"), "need"),
+        Button(_("First aid"), "help"),
+    )
+    skipped = {"lines": "lines", "need": "need", "help": "help", "aid": "help"}[here]
+    return (*(way for way in ways if way.action != skipped), start.home())
+
+
+def _call(line: HelpLine) -> Call:
+    return Call(_("Call {number}: {name}", number=line.number, name=line.name), line.dial)
+
+
+def _line(line: HelpLine, moment: Moment) -> str:
+    when = _("day and night") if line.hours.always else _("open now") if line.open_at(moment.now) else _("closed now")
+    cost = _("free") if line.free else ""
+    facts = ", ".join(part for part in (when, cost) if part)
+    return f"**{line.number}** · {line.name} ({facts})\n{line.says}"

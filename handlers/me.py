@@ -1,0 +1,119 @@
+"""My data: see, take along, correct, agree or withdraw, erase, at once and by oneself."""
+
+from typing import Any
+
+import msgspec
+
+from handlers import start
+from handlers.chat import Button, Document, Say
+from handlers.turn import Reply, Turn
+from storage import consents, people, progress
+from storage.consents import Entry
+from storage.people import Person
+from storage.wording import catalogue
+
+_ = catalogue("bot")
+
+VERSION = "2026-11"  # of the consent's wording: a new wording asks anew
+
+
+def mine(turn: Turn) -> Reply:
+    """One screen of my data, by the action's argument."""
+    if turn.person is None:
+        return _nothing()
+    match turn.argument(1):
+        case "export":
+            return _export(turn, turn.person)
+        case "agree" | "withdraw" as asked:
+            return _decide(turn, turn.person, given=asked == "agree")
+        case "erase":
+            return _erase(turn, turn.person) if turn.argument(2) == "yes" else _confirm()
+        case _:
+            return _see(turn, turn.person)
+
+
+def ask_consent() -> Say:
+    """The step of its own that asks whether progress may be kept longer."""
+    buttons = (Button(_("Remember it for me"), "me:agree"), Button(_("No need"), "learn"), start.home())
+    return Say(_("May I remember for 12 months what you learned? If not, it goes after 30 days without you."), buttons)
+
+
+def _nothing() -> Reply:
+    text = _("I keep nothing about you yet. What you type freely and all help screens are never kept.")
+    return Reply((Say(text, (start.home(),), title=_("My data")),), "me")
+
+
+def _see(turn: Turn, person: Person, first: str = "") -> Reply:
+    learnt = progress.of(turn.tx, person.id)
+    asked = [one for one in learnt if one.kind == "question"]
+    lines = (
+        _("- Age: {age}", age=start.age_name(person.age)),
+        _("- Group: {track}", track=start.track_name(person.track)),
+        _("- Lessons read to the end: {count}", count=sum(1 for one in learnt if one.kind == "lesson" and one.done)),
+        _("- Questions: {right} right of {count}", right=sum(x.of for x in asked), count=sum(x.at for x in asked)),
+        _keeping(turn, person),
+    )
+    never = _("What you type freely and all help screens are never kept.")
+    text = "\n\n".join(part for part in (first, "\n".join(lines), never) if part)
+    return Reply((Say(text, _see_buttons(turn, person), title=_("My data")),), "me")
+
+
+def _see_buttons(turn: Turn, person: Person) -> tuple[Button, ...]:
+    buttons = [Button(_("Take it along"), "me:export"), Button(_("Correct age and group"), "age")]
+    if _agreed(turn, person):
+        buttons.append(Button(_("Stop remembering for 12 months"), "me:withdraw"))
+    elif not person.minor:
+        buttons.append(Button(_("Remember it for 12 months"), "me:agree"))
+    return (*buttons, Button(_("Erase everything"), "me:erase"), start.home())
+
+
+def _keeping(turn: Turn, person: Person) -> str:
+    if _agreed(turn, person) and not person.minor:
+        return _("- Kept until: 12 months after your last visit")
+    return _("- Kept until: 30 days after your last visit")
+
+
+def _agreed(turn: Turn, person: Person) -> bool:
+    entry = consents.latest(consents.ledger(turn.tx, person.id), consents.PROGRESS)
+    return entry is not None and entry.given
+
+
+def _decide(turn: Turn, person: Person, *, given: bool) -> Reply:
+    if given and person.minor:
+        return _see(turn, person, _("Under 16, or without an age told, a parent has to agree. That isn't built yet."))
+    if given != _agreed(turn, person):
+        consents.note(turn.tx, person.id, Entry(consents.PROGRESS, VERSION, given, turn.today))
+    first = _("I will remember it for 12 months.") if given else _("I will no longer remember it longer than 30 days.")
+    return _see(turn, person, first)
+
+
+def _confirm() -> Reply:
+    buttons = (Button(_("Erase everything"), "me:erase:yes"), Button(_("Keep it"), "me"))
+    return Reply((Say(_("Erase all I keep about you? This can't be undone."), buttons),), "me")
+
+
+def _erase(turn: Turn, person: Person) -> Reply:
+    people.remove(turn.tx, person.id)
+    turn.person = None
+    return Reply((Say(_("All is erased. You can start anew whenever you like.")),), "", erased=True)
+
+
+def _export(turn: Turn, person: Person) -> Reply:
+    content = msgspec.json.format(msgspec.json.encode(exported(turn, person)), indent=2).decode()
+    buttons = (Button(_("My data"), "me"), start.home())
+    say = Say(_("Here is all I keep about you."), buttons, document=Document("la-chan.json", content))
+    return Reply((say,), "me")
+
+
+def exported(turn: Turn, person: Person) -> dict[str, Any]:
+    """All that is kept about a person, in plain terms; internal ids stay inside."""
+    return {
+        "language": person.language,
+        "age": person.age,
+        "track": person.track,
+        "unit": person.unit,
+        "last_active_on": person.active_on,
+        "where_the_conversation_stands": turn.state.place,
+        "consents": consents.ledger(turn.tx, person.id),
+        "progress": progress.of(turn.tx, person.id),
+    }

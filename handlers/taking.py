@@ -1,0 +1,75 @@
+"""One durable message inside its transaction: seen before? answer, keep where it stands, keep the answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from handlers import routes
+from handlers.chat import Incoming, Say
+from handlers.turn import Reply, Turn
+from storage import chats, inbox, people, states
+from storage.chats import Chat
+from storage.library import Library
+from storage.schema import Transaction
+from storage.states import State
+
+_READER = msgspec.json.Decoder(tuple[Say, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is answered; `erased` when nothing of the person is left, not even this answer."""
+
+    says: tuple[Say, ...]
+    erased: bool = False
+    again: bool = False  # it was answered before
+
+
+def take(tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, now: datetime) -> Outcome:
+    """Handle a message once; sent again, it gets the answer it got. `key` is the keyed hash of its id."""
+    kept = inbox.kept(tx, key)
+    if kept is not None:
+        return Outcome(unpack(kept.answer), again=True)
+    chat = chats.load(tx, incoming.channel, incoming.address)
+    turn = Turn(incoming, library, now, tx, chat.person, chat.state, seed=int.from_bytes(key[:6]))
+    reply = routes.respond(turn)
+    if reply.erased:
+        return Outcome(reply.says, erased=True)
+    _settle(turn, reply, chat)
+    inbox.keep(tx, key, turn.person.id if turn.person else None, pack(reply.says), turn.today)
+    return Outcome(reply.says)
+
+
+def take_failed(tx: Transaction, key: bytes, says: tuple[Say, ...], *, code: str, now: datetime) -> Outcome:
+    """Note a message whose handling broke, so that it isn't broken on for ever."""
+    kept = inbox.kept(tx, key)
+    if kept is not None:
+        return Outcome(unpack(kept.answer), again=True)
+    inbox.keep_failed(tx, key, code, pack(says), now.date())
+    return Outcome(says)
+
+
+def pack(says: tuple[Say, ...]) -> str:
+    """Messages as the JSON that is kept."""
+    return msgspec.json.encode(says).decode()
+
+
+def unpack(answer: str) -> tuple[Say, ...]:
+    """The messages of a kept answer."""
+    return _READER.decode(answer)
+
+
+def menu_of(says: tuple[Say, ...]) -> tuple[str, ...]:
+    """The actions that stand before the person: the last message's."""
+    return tuple(button.action for button in says[-1].buttons) if says else ()
+
+
+def _settle(turn: Turn, reply: Reply, chat: Chat) -> None:
+    if turn.person is None:
+        return
+    new = State(reply.place, menu_of(reply.says), reply.note or {})
+    if not chat.stored or new != chat.state:
+        states.save(turn.tx, turn.person.id, new, first=not chat.stored)
+    if chat.person is not None and (chat.person.active_on != turn.today or chat.person.noticed_on):
+        people.seen(turn.tx, chat.person.id, turn.today)

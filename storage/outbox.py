@@ -1,0 +1,100 @@
+"""Messages that go out by themselves: written with their cause, deleted when delivered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from storage.schema import Transaction, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("person_id", String(32), ForeignKey("person.id", ondelete="CASCADE"), index=True),
+    Column("body", Text, nullable=False),  # JSON of one message
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", DateTime, nullable=False),  # UTC
+    Column("since", Date, nullable=False),
+    Index("ix_outbox_chat", "channel", "address", "id"),
+    Index("ix_outbox_due_at", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One message that waits to go out."""
+
+    id: int
+    channel: str
+    address: str
+    body: str
+    attempts: int
+    since: date
+
+
+def add(tx: Transaction, channel: str, where: str, person_id: str | None, body: str, now: datetime) -> None:
+    """Let a message go out by itself, after this transaction. `now` is UTC without a zone."""
+    values = {"channel": channel, "address": where, "person_id": person_id, "body": body}
+    tx.execute(insert(outbox).values(**values, attempts=0, due_at=now, since=now.date()))
+
+
+def due(tx: Transaction, channels: tuple[str, ...], now: datetime, limit: int) -> tuple[Waiting, ...]:
+    """The first waiting message of each chat, where it is due: so a chat keeps its order, and chats take turns."""
+    first = select(func.min(outbox.c.id)).where(outbox.c.channel.in_(channels))
+    first = first.group_by(outbox.c.channel, outbox.c.address)
+    query = _columns().where(outbox.c.id.in_(first), outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.id)
+    return tuple(Waiting(*row) for row in tx.execute(query.limit(limit)))
+
+
+def of_chat(tx: Transaction, channel: str, where: str, after: int) -> tuple[Waiting, ...]:
+    """What waits for one chat, later than a message that it has already."""
+    chat = (outbox.c.channel == channel, outbox.c.address == where, outbox.c.id > after)
+    return tuple(Waiting(*row) for row in tx.execute(_columns().where(*chat).order_by(outbox.c.id)))
+
+
+def delivered(tx: Transaction, message_id: int) -> None:
+    """It arrived: nothing of it stays."""
+    tx.execute(delete(outbox).where(outbox.c.id == message_id))
+
+
+def delivered_up_to(tx: Transaction, channel: str, where: str, last: int) -> None:
+    """A chat says what it has: nothing of that stays."""
+    chat = (outbox.c.channel == channel, outbox.c.address == where)
+    tx.execute(delete(outbox).where(*chat, outbox.c.id <= last))
+
+
+def later(tx: Transaction, message_id: int, due_at: datetime) -> None:
+    """It could not be delivered now: try again then."""
+    values = {"attempts": outbox.c.attempts + 1, "due_at": due_at}
+    tx.execute(update(outbox).where(outbox.c.id == message_id).values(**values))
+
+
+def _columns() -> Select[int, str, str, str, int, date]:
+    c = outbox.c
+    return select(c.id, c.channel, c.address, c.body, c.attempts, c.since)
+
+
+def newest(tx: Transaction, channel: str, after: int) -> tuple[tuple[str, int], ...]:
+    """The addresses of a channel for which something newer waits, each with its newest message's number."""
+    query = select(outbox.c.address, func.max(outbox.c.id)).where(outbox.c.channel == channel, outbox.c.id > after)
+    return tuple((row[0], row[1]) for row in tx.execute(query.group_by(outbox.c.address)))

