@@ -23,3 +23,26 @@ help: ## list these commands
 
 run: .venv/.runs ## serve the chat page on http://127.0.0.1:8080
 	@exec $(BIN)/lachan run
+
+test: .venv/.tests ## run all quick tests, on SQLite and PostgreSQL
+	@$(PYTEST) -m "not browser and not kill and not fuzz and not long" tests
+
+check: .venv/.tests ## lint, types, contracts, content, tests, browser, short kill and fuzz runs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/lachan check
+	@$(MAKE) --no-print-directory test PYTEST="$(PYTEST) -p tests.strict"
+	@$(PYTEST) -p tests.strict -m "kill and not long" tests
+	@$(PYTEST) -p tests.strict -m "fuzz and not long" tests
+	@$(PYTEST) -p tests.strict -m browser tests
+
+proof: check ## the long forms of the same tests, up to an hour
+	@LACHAN_LONG=1 $(PYTEST) -p tests.strict -m "kill or fuzz or long" tests
+
+bench: .venv/.tests ## measure; changes and asserts nothing
+	@$(BIN)/python -m tests.bench
+
+clean: ## remove what was built here, but no data
+	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

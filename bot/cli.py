@@ -12,6 +12,7 @@ from typer import rich_utils
 
 from bot import logs
 from bot.settings import Settings
+from storage import library
 from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable
 from storage.problems import BadContent, Problem
 from storage.wording import catalogue
@@ -64,9 +65,7 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help=_("Folder of the content."))] = None,
 ) -> None:
     """Check by the day written in the content; what is stale only today is a matter of `status`."""
-    from bot.checking import check_by_edition
-
-    problems = check_by_edition(folder or Settings().content)
+    problems = library.check(folder or Settings().content)
     for problem in problems:
         _show(problem)
     serious = sum(problem.serious for problem in problems)

@@ -7,6 +7,8 @@ from bot.app import App
 from bot.channels import events
 from bot.clock import Job
 from bot.delivery import Sender, deliver_due
+from handlers import notices
+from storage import retention
 
 if TYPE_CHECKING:
     from bot.channels.webchat import WebChat
@@ -20,8 +22,17 @@ def jobs(web: "WebChat") -> tuple[Job, ...]:
         Job("delivery", 2, partial(deliver_due, senders=SENDERS)),
         Job("web events", 1, lambda _app: events.announce(web)),
         Job("memory", 60, _sweep_memory),
+        Job("retention", 3600, _sweep_storage),
     )
 
 
 async def _sweep_memory(app: App) -> None:
     app.memory.sweep(app.now())
+
+
+async def _sweep_storage(app: App) -> None:
+    now = app.now()
+    today = now.astimezone(app.library.edition.timezone).date()
+    removed = await retention.sweep(app.database, today, notices.silence)
+    for line, rows in removed.items():
+        app.metrics.swept.labels(line).inc(rows)

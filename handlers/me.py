@@ -7,7 +7,7 @@ import msgspec
 from handlers import start
 from handlers.chat import Button, Document, Say
 from handlers.turn import Reply, Turn
-from storage import consents, people, progress
+from storage import consents, people, progress, retention
 from storage.consents import Entry
 from storage.people import Person
 from storage.wording import catalogue
@@ -26,6 +26,8 @@ def mine(turn: Turn) -> Reply:
             return _export(turn, turn.person)
         case "agree" | "withdraw" as asked:
             return _decide(turn, turn.person, given=asked == "agree")
+        case "keeping":
+            return _keeping_times()
         case "erase":
             return _erase(turn, turn.person) if turn.argument(2) == "yes" else _confirm()
         case _:
@@ -64,7 +66,8 @@ def _see_buttons(turn: Turn, person: Person) -> tuple[Button, ...]:
         buttons.append(Button(_("Stop remembering for 12 months"), "me:withdraw"))
     elif not person.minor:
         buttons.append(Button(_("Remember it for 12 months"), "me:agree"))
-    return (*buttons, Button(_("Erase everything"), "me:erase"), start.home())
+    keeping = Button(_("How long it is kept"), "me:keeping")
+    return (*buttons, keeping, Button(_("Erase everything"), "me:erase"), start.home())
 
 
 def _keeping(turn: Turn, person: Person) -> str:
@@ -85,6 +88,24 @@ def _decide(turn: Turn, person: Person, *, given: bool) -> Reply:
         consents.note(turn.tx, person.id, Entry(consents.PROGRESS, VERSION, given, turn.today))
     first = _("I will remember it for 12 months.") if given else _("I will no longer remember it longer than 30 days.")
     return _see(turn, person, first)
+
+
+def keeping_words() -> dict[str, str]:
+    """How long what is kept, by the lines of the retention table; the last visit is what counts for people."""
+    return {
+        "answers": _("- Answers, so that a message that comes twice counts once: 24 to 48 hours"),
+        "undelivered": _("- Messages that couldn't be delivered: 7 days"),
+        "ended_sessions": _("- A mark that a conversation was erased, without a name: 400 days"),
+        "learned": _("- What was learned, under 16 or without your consent: 30 days after the last visit"),
+        "left_over": _("- Age and group, under 16 or age not told: 30 days after the last visit"),
+        "silent": _("- Everything else about you: 12 months after the last visit, announced 30 days before"),
+    }
+
+
+def _keeping_times() -> Reply:
+    words = keeping_words()
+    text = "\n".join(words[line.name] for line in retention.LINES)
+    return Reply((Say(text, (Button(_("My data"), "me"), start.home()), title=_("How long it is kept")),), "me:keeping")
 
 
 def _confirm() -> Reply:

@@ -5,7 +5,7 @@ from datetime import date
 
 from storage.editions import Edition
 from storage.facts import Facts, warn_of_stale_facts
-from storage.lint import EVERYWHERE, WARNS_ONLY, Hit, Rule, complaint
+from storage.lint import EVERYWHERE, WARNS_ONLY, Hit, Rules, complaint
 from storage.problems import Report
 from storage.texts import Passage
 from storage.wording import catalogue
@@ -17,7 +17,7 @@ _shown = catalogue("content")
 class Desk:
     """Facts and rules at hand, problems noted, citations and links remembered."""
 
-    def __init__(self, edition: Edition, today: date, rules: Mapping[str, Rule], facts: Facts, report: Report) -> None:
+    def __init__(self, edition: Edition, today: date, rules: Rules, facts: Facts, report: Report) -> None:
         self.edition = edition
         self.today = today
         self.rules = rules
@@ -61,10 +61,8 @@ class Desk:
 
     def judge_words(self, passage: Passage, rules: Iterable[str]) -> None:
         """Report the words of a passage which these rules of lint.yaml find."""
-        small = passage.text.lower()
-        for rule in rules:
-            for hit in self.rules[rule].hits(small):
-                self._judge_hit(passage, rule, hit)
+        for rule, hit in self.rules.hits(passage.text, rules):
+            self._judge_hit(passage, rule, hit)
 
     def _judge_hit(self, passage: Passage, rule: str, hit: Hit) -> None:
         file, line = passage.file, passage.line_at(hit.offset)

@@ -38,8 +38,8 @@ PRAGMAS = (
 )
 
 
-def connect(path: Path, *, mode: Literal["ro", "rw", "rwc"] = "rw", query_only: bool = False) -> sqlite3.Connection:
-    """Open the file; only `rwc` makes it. No transaction begins by itself, and threads may share it in turn."""
+def connect(path: Path, *, mode: Literal["ro", "rw"] = "rw", query_only: bool = False) -> sqlite3.Connection:
+    """Open a file that is there. No transaction begins by itself, and threads may share it in turn."""
     raw = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,

@@ -68,18 +68,21 @@ def load(folder: Path, today: date) -> Library:
     return replace(library, warnings=desk.report.sorted())
 
 
-def check(folder: Path, today: date) -> tuple[Problem, ...]:
-    """Every problem of content and wording, errors and warnings, by file and line; () when all is well."""
+def check(folder: Path, today: date | None = None) -> tuple[Problem, ...]:
+    """Every problem of content and wording, errors and warnings, by file and line; () when all is well.
+
+    Without `today` the edition's own day counts, so that the same content gives the same answer tomorrow.
+    """
     desk = _open_desk(folder, today)
     _read(folder, desk)
     check_translations(folder, desk)
     return desk.report.sorted()
 
 
-def _open_desk(folder: Path, today: date) -> Desk:
+def _open_desk(folder: Path, today: date | None) -> Desk:
     report = Report()
-    edition = read_edition(folder, today, report)
-    desk = Desk(edition, today, read_rules(folder, report), read_facts(folder, report), report)
+    edition = read_edition(folder, today or date.min, report)
+    desk = Desk(edition, today or edition.day, read_rules(folder, report), read_facts(folder, report), report)
     desk.judge_facts()
     return desk
 

@@ -1,7 +1,7 @@
 """The linter of wording: patterns from `lint.yaml`, found in what people read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,28 +51,44 @@ class Pattern:
                 yield Hit(found.group(), start, self.say)
 
 
-class Rule:
-    """The patterns of one rule, tried together first, because most texts match none."""
+class Rules:
+    """The patterns of each rule. Those of all rules but `law` are tried together first: most texts match none."""
 
-    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
-        self.patterns = patterns
-        try:
-            self._any = _whole_words("|".join(f"(?:{pattern.words})" for pattern in patterns))
-        except re.error:  # each is right by itself, but two name the same group: then one by one
-            self._any = re.compile("")
+    def __init__(self, patterns: Mapping[str, tuple[Pattern, ...]]) -> None:
+        self._patterns = patterns
+        self._any_of_shown = _together(pattern for rule in SHOWN for pattern in patterns[rule])
+        self._any_of_law = _together(patterns["law"])
 
-    def hits(self, small: str) -> Iterator[Hit]:
-        """What this rule finds in a text already in small letters."""
-        if self.patterns and self._any.search(small):
-            for pattern in self.patterns:
-                yield from pattern.hits(small)
+    def hits(self, text: str, names: Iterable[str]) -> Iterator[tuple[str, Hit]]:
+        """What these rules find in a text, each with the name of its rule."""
+        small = text.lower()
+        if self._any_of_shown.search(small):
+            for name in names:
+                for pattern in self._patterns[name]:
+                    yield from ((name, hit) for hit in pattern.hits(small))
+
+    def law(self, text: str) -> Hit | None:
+        """The first words found that speak of law."""
+        small = text.lower()
+        if not self._any_of_law.search(small):
+            return None
+        hits = (hit for pattern in self._patterns["law"] for hit in pattern.hits(small))
+        return min(hits, key=lambda hit: hit.offset, default=None)
 
 
-def read_rules(folder: Path, report: Report) -> dict[str, Rule]:
+def _together(patterns: Iterable[Pattern]) -> re.Pattern[str]:
+    """A pattern that finds something wherever one of these does."""
+    try:
+        return _whole_words("|".join(f"(?:{pattern.words})" for pattern in patterns))
+    except re.error:  # each is right by itself, but two name the same group: then each is tried every time
+        return re.compile("")
+
+
+def read_rules(folder: Path, report: Report) -> Rules:
     """The rules of `lint.yaml`; a rule that can't be read is empty, and reported."""
     sheet = read_cell(read_text(folder, "lint.yaml", report), "lint.yaml", report)
     row = sheet.row(required=" ".join(RULES))
-    return {name: Rule(tuple(_patterns(row, name))) for name in RULES}
+    return Rules({name: tuple(_patterns(row, name)) for name in RULES})
 
 
 def _patterns(row: Row, name: str) -> Iterator[Pattern]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from storage.cells import Cell
 from storage.desk import Desk
-from storage.lint import SHOWN, Hit
+from storage.lint import SHOWN
 from storage.texts import Passage
 from storage.wording import catalogue
 
@@ -20,6 +20,8 @@ MARKUP = re.compile(
 )
 """What isn't paragraphs, "- " lists or **bold**: people would see the signs themselves."""
 
+PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+
 
 class Page:
     """Collects the passages and citations of one page; `close` judges what only the whole can tell."""
@@ -27,7 +29,7 @@ class Page:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.facts: dict[str, None] = {}
-        self._speaks_of_law: list[tuple[Passage, Hit]] = []
+        self._passages: list[Passage] = []
 
     def cite(self, fact_id: str, file: str, line: int) -> None:
         if self.desk.cite(fact_id, file, line):
@@ -49,19 +51,17 @@ class Page:
         shown = flowing(passage.text)
         if len(shown) > most:
             message = _("{count} characters; at most {most} fit. Shorten or split it.", count=len(shown), most=most)
-            self._error(passage, 0, "too-long", message)
+            self._error(passage, len(passage.text) - len(passage.text.lstrip()), "too-long", message)
         self._judge_form(passage, penalties=penalties)
-        self._judge_words(passage)
+        self.desk.judge_words(passage, SHOWN)
+        self._passages.append(passage)
         return PENALTY.sub(self._expanded, shown)
 
     def close(self) -> tuple[str, tuple[str, ...]]:
         """The source line and the facts of the whole page; call it when all its texts and citations are in."""
         kinds = {self.desk.facts[fact_id].kind for fact_id in self.facts}
-        if self._speaks_of_law and not kinds & {"law", "penalty"}:
-            passage, hit = self._speaks_of_law[0]
-            message = _("“{words}” speaks of the law, but no fact of kind law or penalty is cited. Cite one.",
-                        words=hit.words)  # fmt: skip
-            self._error(passage, hit.offset, "law-without-fact", message)
+        if not kinds & {"law", "penalty"}:
+            self._judge_law()
         return self.desk.source(self.facts), tuple(self.facts)
 
     def fits(self, file: str, line: int, *texts: str) -> None:
@@ -87,7 +87,11 @@ class Page:
             message = _("“{sign}” isn't understood here: only paragraphs, lists with “- ” and **bold**.",
                         sign=found[0].strip())  # fmt: skip
             self._error(passage, found.start(), "markup", message)
-        for paragraph in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text):
+        if "**" in text:
+            self._judge_bold(passage)
+
+    def _judge_bold(self, passage: Passage) -> None:
+        for paragraph in PARAGRAPH.finditer(passage.text):
             if paragraph[0].count("**") % 2:
                 offset = paragraph.start() + paragraph[0].rindex("**")
                 self._error(passage, offset, "bold", _("A ** has no partner in this paragraph. Add or remove one."))
@@ -103,10 +107,14 @@ class Page:
         else:
             self.cite(found[1], passage.file, line)
 
-    def _judge_words(self, passage: Passage) -> None:
-        small = passage.text.lower()
-        self._speaks_of_law.extend((passage, hit) for hit in self.desk.rules["law"].hits(small))
-        self.desk.judge_words(passage, SHOWN)
+    def _judge_law(self) -> None:
+        """Report each text that speaks of law, at its first such words: here nothing backs them."""
+        for passage in self._passages:
+            hit = self.desk.rules.law(passage.text)
+            if hit:
+                message = _("“{words}” speaks of the law, but no fact of kind law or penalty is cited. Cite one.",
+                            words=hit.words)  # fmt: skip
+                self._error(passage, hit.offset, "law-without-fact", message)
 
 
 def flowing(text: str) -> str:

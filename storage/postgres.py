@@ -13,7 +13,7 @@ from storage.database import StorageUnavailable, keep_ends
 from storage.schema import Transaction
 from storage.served import Served
 from storage.tables import metadata
-from storage.trouble import Trouble, again, clearly, note
+from storage.trouble import Trouble, again, clearly, note, read_only
 from storage.versions import fits, migrate
 
 P = ParamSpec("P")
@@ -33,7 +33,7 @@ async def open_postgres(url: URL, *, serving: bool) -> "Postgres":
         with clearly():
             if lock:
                 await lock.take()
-            async with engine.begin() as connection:
+            async with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
                 await connection.run_sync(_bring_up, serving=serving)
     except BaseException:
         if lock:
@@ -109,6 +109,8 @@ class Postgres:
             try:
                 return await self._once(self._engine, function)
             except Exception as error:
+                if read_only(error):
+                    raise StorageUnavailable("The PostgreSQL server only reads just now. Nothing was kept.") from error
                 if not again(error):
                     raise
             longest = 0.005 * 2 ** min(attempt, 5)
@@ -150,7 +152,10 @@ def _engine(url: URL) -> AsyncEngine:
 
 
 def _bring_up(connection: Connection, *, serving: bool) -> None:
-    """Bring the tables up to date; whoever opens at the same time waits, then finds it done."""
+    """Bring the tables up to date; whoever opens at the same time waits, then finds it done.
+
+    That needs READ COMMITTED: a stricter transaction would see the tables as they were before it waited.
+    """
     connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
     if not fits(connection, serving=serving):
         migrate(connection)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, Select, String, Table, insert, select, update
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, bindparam, insert, select, update
 
 from storage.schema import Transaction, metadata
 
@@ -18,6 +18,14 @@ progress = Table(
     Column("done", Boolean, nullable=False),
     Column("day", Date, nullable=False, index=True),
 )
+
+_COLUMNS = (progress.c.kind, progress.c.item, progress.c.at, progress.c.of, progress.c.done, progress.c.day)
+_THEIRS = progress.c.person_id == bindparam("who")
+_THIS = (_THEIRS, progress.c.kind == bindparam("which"), progress.c.item == bindparam("one"))
+_FIND = select(*_COLUMNS).where(*_THIS)
+_OF = select(*_COLUMNS).where(_THEIRS).order_by(progress.c.kind, progress.c.item)
+_ADD = insert(progress)
+_CHANGE = update(progress).where(*_THIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +42,25 @@ class Learnt:
 
 def find(tx: Transaction, person_id: str, kind: str, item: str) -> Learnt | None:
     """How far they came with this one."""
-    where = (progress.c.person_id == person_id, progress.c.kind == kind, progress.c.item == item)
-    row = tx.execute(_columns().where(*where)).one_or_none()
+    row = tx.execute(_FIND, {"who": person_id, "which": kind, "one": item}).one_or_none()
     return Learnt(*row) if row else None
 
 
 def of(tx: Transaction, person_id: str) -> tuple[Learnt, ...]:
     """All that a person learned."""
-    rows = tx.execute(_columns().where(progress.c.person_id == person_id).order_by(progress.c.kind, progress.c.item))
-    return tuple(Learnt(*row) for row in rows)
+    return tuple(Learnt(*row) for row in tx.execute(_OF, {"who": person_id}))
 
 
 def add(tx: Transaction, person_id: str, learnt: Learnt) -> None:
     """Write the first line about this one."""
-    values = {"kind": learnt.kind, "item": learnt.item, "at": learnt.at, "of": learnt.of}
-    tx.execute(insert(progress).values(person_id=person_id, **values, done=learnt.done, day=learnt.day))
+    key = {"person_id": person_id, "kind": learnt.kind, "item": learnt.item}
+    tx.execute(_ADD, {**key, **_far(learnt)})
 
 
 def change(tx: Transaction, person_id: str, learnt: Learnt) -> None:
     """Write how far they came now."""
-    where = (progress.c.person_id == person_id, progress.c.kind == learnt.kind, progress.c.item == learnt.item)
-    values = {"at": learnt.at, "of": learnt.of, "done": learnt.done, "day": learnt.day}
-    tx.execute(update(progress).where(*where).values(**values))
+    tx.execute(_CHANGE, {"who": person_id, "which": learnt.kind, "one": learnt.item, **_far(learnt)})
 
 
-def _columns() -> Select[str, str, int, int, bool, date]:
-    c = progress.c
-    return select(c.kind, c.item, c.at, c.of, c.done, c.day)
+def _far(learnt: Learnt) -> dict[str, object]:
+    return {"at": learnt.at, "of": learnt.of, "done": learnt.done, "day": learnt.day}

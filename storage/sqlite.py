@@ -86,6 +86,7 @@ class Sqlite:
         with clearly(self._path):
             self._identity.check()
             with closing(connect(self._path)) as raw:
+                raw.execute("PRAGMA busy_timeout=500")  # turns stand still while this waits for a reader
                 busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 return not busy
 

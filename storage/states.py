@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ForeignKey, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, delete, insert, select, update
 
 from storage.people import address
 from storage.schema import Transaction, metadata
@@ -17,6 +17,9 @@ state = Table(
     Column("menu", Text, nullable=False),  # JSON: the actions of the buttons on it, for an answer typed as "1" or "a"
     Column("note", Text, nullable=False),  # JSON: what a running practice needs
 )
+
+_FIRST = insert(state)
+_NEXT = update(state).where(state.c.person_id == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ def save(tx: Transaction, person_id: str, new: State, *, first: bool) -> None:
         "note": msgspec.json.encode(new.note).decode(),
     }
     if first:
-        tx.execute(insert(state).values(person_id=person_id, **values))
+        tx.execute(_FIRST, {"person_id": person_id, **values})
     else:
-        tx.execute(update(state).where(state.c.person_id == person_id).values(**values))
+        tx.execute(_NEXT, {"who": person_id, **values})
 
 
 def menu(tx: Transaction, channel: str, where: str) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ T = TypeVar("T")
 
 # SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
 AGAIN = ("40001", "40P01")  # serialization failure, deadlock
-# Connection, log-in, no such database, disk and memory, shutdown, the system, damage, a standby that only reads:
-FAILURES = ("08", "28", "3D", "53", "57P", "58", "XX", "25006")
+READ_ONLY = "25006"
+# Connection, log-in, no such database, disk and memory, shutdown, the system, damage:
+FAILURES = ("08", "28", "3D", "53", "57P", "58", "XX")
 
 
 class Trouble:
@@ -28,14 +29,14 @@ class Trouble:
 
     def watch(self, tx: Connection, function: Callable[[Connection], T]) -> tuple[T | None, BaseException | None]:
         """What the function returned or raised on its own account. Raises the database's own trouble."""
-        tx.info[INSIDE] = True
-        value, error = None, None
+        inside, value, error = tx.info, None, None
+        inside[INSIDE] = True
         try:
             value = function(tx)
         except BaseException as raised:  # noqa: BLE001 - the caller raises it again, after the rollback
             error = raised
+        del inside[INSIDE]
         self._settle(tx, error)
-        del tx.info[INSIDE]
         return value, error
 
     def _settle(self, tx: Connection, error: BaseException | None) -> None:
@@ -66,6 +67,11 @@ def note(context: ExceptionContext) -> None:
 def again(error: BaseException) -> bool:
     """Whether the same function may well succeed when it is carried out again."""
     return _state(error) in AGAIN
+
+
+def read_only(error: BaseException) -> bool:
+    """Whether somebody tried to write where one can only read: a mistake in `read`, a standby server in `run`."""
+    return _state(error) == READ_ONLY
 
 
 def unavailable(error: BaseException) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 HEAD = "0001"
 
 
+FOLDER = Path(__file__).with_name("migrations")
+
+
 class Schema(Enum):
     """How a database's tables relate to this program's."""
 
@@ -51,11 +54,11 @@ def fits(connection: Connection, *, serving: bool) -> bool:
     return found is Schema.CURRENT
 
 
-def migrate(connection: Connection, to: str = HEAD) -> None:
-    """Bring the tables up to a version, inside the caller's transaction."""
+def migrate(connection: Connection, to: str = "") -> None:
+    """Bring the tables up to a version, this program's by default, inside the caller's transaction."""
     from alembic import command
 
-    command.upgrade(config(connection), to)
+    command.upgrade(config(connection), to or HEAD)
 
 
 def revisions() -> list[str]:
@@ -71,6 +74,6 @@ def config(connection: Connection | None = None) -> "Config":
     from alembic.config import Config
 
     built = Config()
-    built.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    built.set_main_option("script_location", str(FOLDER))
     built.attributes["connection"] = connection
     return built

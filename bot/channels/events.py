@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from litestar import Request, get
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from bot.channels.refusals import refused
@@ -60,7 +61,9 @@ class Listeners:
 
 
 @get("/chat/api/sessions/{session:str}/events", media_type="text/event-stream", summary="Listen for messages")
-async def listen(request: Request[None, None, State], session: str, last: int | None = None) -> Stream:
+async def listen(
+    request: Request[None, None, State], session: FromPath[str], last: FromQuery[int | None] = None
+) -> Stream:
     """Stream what arrives by itself; `Last-Event-ID`, or `last`, says what the listener has already."""
     web: WebChat = request.app.state.web
     address = web.tokens.address(session, web.app.now().date())

@@ -11,6 +11,7 @@ from babel.dates import get_day_names
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from bot.app import App
 from bot.channels.refusals import refused
@@ -77,7 +78,7 @@ async def page(request: Request[None, None, State]) -> Response[bytes]:
 
 
 @get("/page/{name:str}", include_in_schema=False)
-async def file(request: Request[None, None, State], name: str) -> Response[bytes]:
+async def file(request: Request[None, None, State], name: FromPath[str]) -> Response[bytes]:
     """A file of the page; under its hash it never changes."""
     pages: Pages = request.app.state.pages
     found = pages.files.get(name)

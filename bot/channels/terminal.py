@@ -12,6 +12,7 @@ from storage.wording import catalogue
 _ = catalogue("bot")
 
 CHANNEL = "terminal"
+BETWEEN = "\n\n─────\n\n"  # messages: a channel without bubbles needs another sign
 
 
 def decode(address: str, line: str) -> Incoming:
@@ -21,7 +22,7 @@ def decode(address: str, line: str) -> Incoming:
 
 def encode(answered: Answered) -> str:
     """Messages as a block of text; the buttons of the last one numbered from 1."""
-    return "\n\n".join(_message(say) for say in answered.says)
+    return BETWEEN.join(_message(say) for say in answered.says)
 
 
 def opening(address: str) -> Incoming:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from litestar import Request, Response, post
 from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from bot.app import App
@@ -70,7 +71,7 @@ def web_chat(app: App) -> WebChat:
 
 
 @post("/chat/api/sessions", status_code=201, summary="Begin a session")
-async def new_session(request: Request[None, None, State], data: Nothing | None = None) -> Session:  # noqa: ARG001 - its form is checked
+async def new_session(request: Request[None, None, State], data: JSONBody[Nothing | None] = None) -> Session:  # noqa: ARG001 - its form is checked
     """Make a signed token. Nothing is written about it until there is something to keep."""
     web: WebChat = request.app.state.web
     wait = web.sessions.take(request.client.host if request.client else "", time.monotonic())
@@ -80,7 +81,9 @@ async def new_session(request: Request[None, None, State], data: Nothing | None 
 
 
 @post("/chat/api/sessions/{session:str}/messages", status_code=200, summary="Send a message")
-async def send_message(request: Request[None, None, State], session: str, data: Sent) -> Response[Answer]:
+async def send_message(
+    request: Request[None, None, State], session: FromPath[str], data: JSONBody[Sent]
+) -> Response[Answer]:
     """Take one message and answer it; the same id gives the very same answer."""
     web: WebChat = request.app.state.web
     incoming = decode(web, session, data)

@@ -75,7 +75,7 @@ function tapped(button, element, event) {
   const twice = event.detail > 1 || event.timeStamp - (tappedAt.get(element) ?? -Infinity) < DOUBLE;
   if (twice || queue.waiting.some((item) => item.element === element)) return;
   tappedAt.set(element, event.timeStamp);
-  element.parentElement.querySelector(".chosen")?.classList.remove("chosen");
+  element.closest(".choices").querySelector(".chosen")?.classList.remove("chosen");
   element.classList.add("chosen");
   const own = OWN_ACTIONS[button.action];
   if (own) own(button);

@@ -4,7 +4,7 @@ import { blocks, bold, make } from "./rich.js";
 import { word } from "./words.js";
 
 const LONG = 18; // characters; a longer label gets a line of its own
-const ANSWERS = /^(scene|practice):/;
+const ANSWERS = /^(scene:[^:]+:[^:]+:|quiz:a:)/; // a choice in a story, an option of a question
 
 /** `<li>` with the message in a card and its buttons under it; a tap calls `tapped(button, element, event)`. */
 export function messageItem(message, tapped) {
@@ -52,16 +52,22 @@ function download({ name, content }) {
   return link;
 }
 
+/** Answers and long labels in a list, what follows them (the way home) in a row under it. */
 function choices({ buttons, step }, tapped) {
-  const lettered = buttons.length > 1 && buttons.filter(({ action }) => ANSWERS.test(action)).length > 1;
-  const long = buttons.some(({ label }) => [...label].length > LONG);
-  const box = make("div", lettered || long ? "choices list" : "choices");
+  const answers = buttons.filter(({ action }) => ANSWERS.test(action)).length;
+  const listed = buttons.reduce((until, button, index) => (wide(button) ? index + 1 : until), 0);
+  const made = buttons.map((button, index) => choice(button, index < answers ? letter(index) : "", tapped));
+  if (step && !answers) made[0].classList.add("first"); // the way on
+  const box = make("div", "choices");
   box.ariaLive = "off"; // what is new is read aloud; its buttons are found by moving on
-  box.append(...buttons.map((button, index) => choice(button, lettered ? letter(index) : "", tapped)));
-  if (step && !lettered && !long) box.firstElementChild.classList.add("first"); // the way on
+  if (listed) box.append(make("div", "list", ...made.slice(0, listed)));
+  if (listed < made.length) box.append(make("div", "row", ...made.slice(listed)));
   return box;
 }
 
+const wide = ({ label, action }) => ANSWERS.test(action) || [...label].length > LONG;
+
+/** The same letter that may be typed instead: the server counts the buttons from A. */
 const letter = (index) => String.fromCharCode(65 + index);
 
 function choice(button, mark, tapped) {

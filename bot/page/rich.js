@@ -1,4 +1,4 @@
-// The little markup of a message: paragraphs parted by blank lines, lines that begin with "- ", **bold**.
+// The little markup of a message: paragraphs parted by blank lines, lines that begin with "- " or "1. ", **bold**.
 // Built from text nodes only; nothing the server sends is ever read as HTML.
 
 /** An element with a class and text or children. */
@@ -9,7 +9,7 @@ export function make(tag, name = "", ...children) {
   return element;
 }
 
-/** The blocks of a body: `<p>` and `<ul>` elements. */
+/** The blocks of a body: `<p>`, `<ul>` and `<ol>` elements. */
 export function blocks(body) {
   return body
     .trim()
@@ -18,17 +18,20 @@ export function blocks(body) {
     .flatMap(block);
 }
 
+const MARKS = { ul: /^- /, ol: /^\d+\. / };
+const kind = (line) => Object.keys(MARKS).find((tag) => MARKS[tag].test(line)) ?? "p";
+
 function block(text) {
   const parts = [];
   for (const line of text.split("\n")) {
-    const item = line.startsWith("- ");
-    if (parts.at(-1)?.item !== item) parts.push({ item, lines: [] });
-    parts.at(-1).lines.push(item ? line.slice(2) : line);
+    const tag = kind(line);
+    if (parts.at(-1)?.tag !== tag) parts.push({ tag, lines: [] });
+    parts.at(-1).lines.push(line.replace(MARKS[tag] ?? "", ""));
   }
-  return parts.map(({ item, lines }) => (item ? list(lines) : paragraph(lines)));
+  return parts.map(({ tag, lines }) => (tag === "p" ? paragraph(lines) : list(tag, lines)));
 }
 
-const list = (lines) => make("ul", "", ...lines.map((line) => make("li", "", ...bold(line))));
+const list = (tag, lines) => make(tag, "", ...lines.map((line) => make("li", "", ...bold(line))));
 
 function paragraph(lines) {
   const broken = lines.flatMap((line, index) => (index ? [make("br"), ...bold(line)] : bold(line)));

@@ -11,9 +11,10 @@ MOST = 3  # cards offered
 
 
 def situation(text: str, library: Library) -> Situation | None:
-    """The first-aid situation whose words a text uses, in the order of the content."""
+    """The first-aid situation whose words a text uses; the lexicon lists what can't wait first."""
     said = f" {fold(text)} "
-    return next((one for one in library.first_aid if _any(library.lexicon.situations.get(one.id, ()), said)), None)
+    found = next((one for one, phrases in library.lexicon.situations.items() if _any(phrases, said)), None)
+    return next((one for one in library.first_aid if one.id == found), None)
 
 
 def in_danger(text: str, library: Library) -> bool:

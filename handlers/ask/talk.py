@@ -3,7 +3,7 @@
 from handlers import start
 from handlers.ask import rules
 from handlers.chat import Button, Kind, Say, action
-from handlers.help.talk import aid_screen, help_screen
+from handlers.help.talk import aid_screen, crisis_screen
 from handlers.turn import Moment, Reply
 from storage.wording import catalogue
 
@@ -19,7 +19,7 @@ def answer(moment: Moment, standing: str) -> Reply:
     if situation is not None:
         return Reply((aid_screen(library, situation),), action("aid", situation.id))
     if rules.in_danger(moment.incoming.text, library):
-        return Reply((help_screen(library),), "help")
+        return Reply((crisis_screen(library),), "need")
     return _cards(moment, standing)
 
 

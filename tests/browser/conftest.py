@@ -1,0 +1,74 @@
+"""One Chromium and one server for all tests of the page; each visitor has a browser context of their own."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from tests.browser.served import Served
+from tests.browser.visitor import Open, Visitor, Watch, options, watched
+
+QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder need Chromium."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server that most tests share."""
+    served = Served(tmp_path_factory.mktemp("served"))
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Served]:
+    """A server that the test may kill."""
+    served = Served(tmp_path)
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: Served, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open a browser; at the end each is checked: no other host, no cookie, a silent console."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_browser(
+        width: int = 390, height: int = 844, scheme: str = "light", served: Served = server, **more: Any
+    ) -> Visitor:
+        context = chromium.new_context(**options(width, height, scheme, more))
+        context.set_default_timeout(10_000)
+        watch = watched(context, served.url)
+        opened.append((context, watch))
+        return Visitor(context.new_page(), served.url, watch)
+
+    yield open_browser
+    for context, watch in opened:
+        watch.check(context)
+        context.close()

@@ -1,0 +1,142 @@
+"""A lesson on the page: by tapping, by keyboard, and across the death of the server."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.served import Served
+from tests.browser.visitor import Open, Visitor, bot_words, page_words
+
+NEXT = bot_words("Next")
+
+
+def steps(visitor: Visitor) -> int:
+    """How many screens the lesson has."""
+    return int(visitor.last.locator(".steps [aria-hidden]").inner_text().split("/")[1])
+
+
+def test_a_whole_lesson_by_tapping(visit: Open) -> None:
+    """Somebody taps through a lesson to its end; each screen says where they are."""
+    visitor = visit().open().on("own")
+    visitor.first_lesson()
+    for step in range(2, steps(visitor) + 1):
+        visitor.answer(NEXT)
+        visitor.step(step)
+    expect(visitor.last.get_by_role("button", name=NEXT)).to_have_count(0)
+
+
+def test_a_double_tap_is_one_tap(visit: Open) -> None:
+    """A trembling finger goes one step on, not two, and says so once."""
+    visitor = visit().open().on("own")
+    visitor.first_lesson()
+    visitor.page.get_by_role("button", name=NEXT).dblclick()
+    visitor.step(2)
+    visitor.page.wait_for_timeout(300)
+    visitor.step(2)
+    expect(visitor.page.locator(".mine", has_text=NEXT)).to_have_count(1)
+
+
+def test_an_old_button_is_grey_and_still_answers(visit: Open) -> None:
+    """The buttons above the last message look old, and a tap on one of them still does what it says."""
+    visitor = visit().open().on("own")
+    visitor.first_lesson()
+    visitor.answer(NEXT)
+    visitor.step(2)
+    old = visitor.page.locator(".choices.old").get_by_role("button", name=bot_words("Learn"), exact=True)
+    expect(visitor.page.locator(".choices:not(.old)")).to_have_count(1)
+    old.click()
+    visitor.shows(bot_words("Which lesson would you like?"))
+
+
+def tab_to(page: Page, label: str) -> None:
+    """Press Tab until the button with this label has the focus."""
+    for _try in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('button') && document.activeElement.innerText") == label:
+            return
+    raise AssertionError(f"Tab never led to {label}")
+
+
+def test_a_lesson_by_keyboard_alone(visit: Open) -> None:
+    """From the card to the second screen with Tab and Enter; after each tap the focus is on what is new."""
+    visitor = visit(width=1280, height=800).open()
+    page = visitor.page
+    visitor.shows(page_words("My own device"))
+    tab_to(page, page_words("My own device"))
+    for label in (bot_words("Skip"), bot_words("Learn")):
+        page.keyboard.press("Enter")
+        visitor.shows(label)
+        expect(visitor.last).to_be_focused()
+        tab_to(page, label)
+    page.keyboard.press("Enter")
+    visitor.shows(bot_words("Which lesson would you like?"))
+    expect(visitor.last).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    visitor.step(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    visitor.step(2)
+    expect(visitor.last).to_be_focused()
+
+
+def test_a_tap_waits_for_a_server_that_was_killed(chromium: Browser, own_server: Served, visit: Open) -> None:
+    """The server dies in the middle of a lesson: the tap waits, says so, and the lesson goes on at the right step."""
+    visitor = visit(served=own_server).open().on("own")
+    visitor.watch.requests_may_fail = True
+    visitor.first_lesson()
+    visitor.answer(NEXT)
+    visitor.step(2)
+    own_server.kill()
+    visitor.answer(NEXT)
+    waiting = visitor.page.locator(".mine.waiting", has_text=page_words("Waiting to be sent"))
+    expect(waiting).to_have_count(1)
+    expect(visitor.page.get_by_role("status").filter(has_text=page_words("First aid and help lines"))).to_be_visible()
+    own_server.start()
+    visitor.step(3)
+    expect(waiting).to_have_count(0)
+    visitor.answer(NEXT)
+    visitor.step(4)
+    visitor.page.reload()
+    visitor.step(4)
+
+
+def test_a_tap_waits_for_the_network(visit: Open) -> None:
+    """Without network a tap waits and is marked; with it the tap goes through by itself, once."""
+    visitor = visit().open().on("own")
+    visitor.watch.requests_may_fail = True
+    visitor.first_lesson()
+    visitor.page.context.set_offline(True)
+    expect(visitor.page.locator("#notice")).to_contain_text(page_words("First aid and help lines"))
+    visitor.answer(NEXT)
+    expect(visitor.page.locator(".mine.waiting")).to_have_count(1)
+    visitor.page.context.set_offline(False)
+    visitor.step(2)
+    expect(visitor.page.locator(".mine.waiting")).to_have_count(0)
+    expect(visitor.page.locator("#notice")).to_contain_text(page_words("The network is back."))
+
+
+def test_a_session_that_the_server_does_not_know_is_renewed_silently(visit: Open) -> None:
+    """A foreign token is replaced, and what was typed reaches the new session."""
+    visitor = visit().open().on("own")
+    visitor.page.evaluate("localStorage.setItem('lachan.session', 'nobody')")
+    visitor.watch.requests_may_fail = True
+    visitor.watch.errors.clear()
+    visitor.say("/hoc")
+    visitor.shows(bot_words("Which lesson would you like?"))
+    assert "nobody" not in visitor.kept()
+
+
+def test_erasing_ends_in_a_farewell_and_a_new_start(visit: Open) -> None:
+    """After everything is erased the next message finds nobody; the page says so and offers to begin again."""
+    visitor = visit().open().on("own")
+    visitor.watch.requests_may_fail = True
+    visitor.answer(bot_words("16 to 17"))
+    visitor.shows(bot_words("Which of these are you?"))
+    visitor.answer(bot_words("Skip"))
+    visitor.answer(bot_words("My data"))
+    visitor.answer(bot_words("Erase everything"))
+    visitor.shows(bot_words("Keep it"))
+    visitor.answer(bot_words("Erase everything"))
+    visitor.shows(bot_words("All is erased. You can start anew whenever you like."))
+    visitor.say("xin chào")
+    visitor.answer(page_words("Start again"))
+    visitor.is_blank()
