@@ -1,0 +1,36 @@
+"""The map of the code, in prose. No code stands here.
+
+La Chan is a house of four folders, each for one question. Imports run down this list and never up.
+
+`bot/` - How does it reach people? The process and all that knows a framework.
+    `bot/cli.py` is the command line, `bot/settings.py` every setting once, `bot/app.py` the composition root: it
+    builds all parts and is the only place that knows them all. `bot/server.py` runs them until told to stop.
+    `bot/turns.py` is the way of every message. `bot/memory.py` holds what is private, for 30 minutes and on no disk.
+    `bot/channels/` has one file a channel (`bot/channels/webchat.py`, `bot/channels/terminal.py`) and what the web
+    chat is made of; `bot/page/` is the page itself. `bot/tokens.py` makes and reads web sessions, `bot/limits.py`
+    says how fast is too fast, `bot/labels.py` lets a label be typed instead of tapped.
+    `bot/delivery.py` carries out what goes by itself; `bot/clock.py` wakes the pumps listed in `bot/jobs.py`.
+    `bot/logs.py`, `bot/metrics.py`, `bot/failures.py` and `bot/status.py` are the ways to see, and never show a person.
+    `bot/frames.py` lets the command line's help speak Vietnamese too.
+
+`handlers/` - What does it do for them? Plain synchronous functions: a message goes in, a reply comes out.
+    `handlers/routes.py` is the one table of who answers what, and tells private from durable. `handlers/chat.py` has
+    the words that all channels share, `handlers/turn.py` what a handler gets and gives, `handlers/choices.py` what a
+    typed "2" means, `handlers/taking.py` one durable message inside its transaction.
+    One folder a job: `handlers/learn/`, `handlers/scenes/`, `handlers/quiz/` (durable), `handlers/help/`,
+    `handlers/ask/` (private). In each, `rules.py` is pure, the use cases run inside the caller's transaction, and
+    `talk.py` is the conversation. `handlers/start.py`, `handlers/me.py` and `handlers/notices.py` are small enough for
+    one file each.
+
+`storage/` - What does it keep? One file a noun, the same noun as in `handlers/`.
+    `storage/database.py` is the one door to a transaction; behind it stand `storage/sqlite.py` (with one writer,
+    `storage/writer.py`, and group commit, `storage/group.py`) and `storage/postgres.py`. `storage/migrations/` has the
+    steps from one version of the tables to the next, `storage/retention.py` the table of how long each thing is kept.
+    `storage/library.py` reads all content, or refuses to start with every mistake listed; `storage/wording.py` reads
+    what stands on the screens.
+
+`content/` - What does it say? Text files, edited by people who don't program. See `docs/content.md`.
+
+A message makes five hops: a channel decodes it; `bot.turns.receive` tells private from durable; a handler answers, in
+one transaction or in memory; the answer is kept; the channel encodes it. `docs/architecture.md` draws them.
+"""

@@ -17,6 +17,7 @@ from bot.settings import Settings
 from handlers.chat import Incoming
 from storage import erased
 from storage.database import Database, open_database
+from storage.erased import Marks
 from storage.library import Library, load
 from storage.secret import Secret, open_secret
 
@@ -33,7 +34,7 @@ class App:
     secret: Secret
     now: Clock
     labels: Mapping[str, str]
-    erased: set[str]
+    erased: Marks
     memory: Memory = field(default_factory=Memory)
     metrics: Metrics = field(default_factory=Metrics)
     log: structlog.typing.FilteringBoundLogger = field(default_factory=structlog.get_logger)
@@ -68,7 +69,7 @@ async def build(settings: Settings, *, serving: bool, now: Clock = clock) -> Asy
             secret=secret,
             now=now,
             labels=labels.of(library),
-            erased=set(await database.read(erased.all_marked)),
+            erased=Marks(await database.read(erased.all_marked)),
             _inbox_key=secret.derived("inbox"),
         )
     finally:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer import rich_utils
+from typer.exceptions import TyperException
 
-from bot import logs
+from bot import frames, logs
 from bot.settings import Settings
 from storage import library
 from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable
@@ -19,17 +19,17 @@ from storage.wording import catalogue
 
 _ = catalogue("cli")
 
-UNUSABLE, BUSY = 1, 75  # exit codes: something has to be mended; another one is at work (EX_TEMPFAIL)
+UNUSABLE, MISUSED, BUSY = 1, 2, 75  # exit codes: mend something; misspelt; another one is at work (EX_TEMPFAIL)
 
 app = typer.Typer(
+    cls=frames.Group,
     help=_("La Chan: a bot that keeps people away from drugs."),
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
-@app.command(help=_("Serve the chat page and everything beside it, until stopped."))
+@app.command(cls=frames.Command, help=_("Serve the chat page and everything beside it, until stopped."))
 def run() -> None:
     """Serve until SIGTERM or Ctrl-C."""
     from bot.app import build  # the other commands start quicker without the server
@@ -43,7 +43,7 @@ def run() -> None:
     _carry_out(work())
 
 
-@app.command(help=_("Talk with the bot here; lines from a pipe are answered too."))
+@app.command(cls=frames.Command, help=_("Talk with the bot here; lines from a pipe are answered too."))
 def talk(
     name: Annotated[str, typer.Option("--as", help=_("Go on as this person; otherwise a new one."))] = "",
 ) -> None:
@@ -60,7 +60,9 @@ def talk(
     _carry_out(work())
 
 
-@app.command(help=_("Check the content: every mistake at once, with file, line and how to mend it."))
+@app.command(
+    cls=frames.Command, help=_("Check the content: every mistake at once, with file, line and how to mend it.")
+)
 def check(
     folder: Annotated[Path | None, typer.Argument(help=_("Folder of the content."))] = None,
 ) -> None:
@@ -74,7 +76,7 @@ def check(
         raise typer.Exit(UNUSABLE)
 
 
-@app.command(help=_("Bring the database up to date."))
+@app.command(cls=frames.Command, help=_("Bring the database up to date."))
 def migrate() -> None:
     """Migrate without serving; refused while a server runs."""
     from storage.database import open_database
@@ -89,7 +91,7 @@ def migrate() -> None:
     _carry_out(work())
 
 
-@app.command(help=_("What is there, what waits, and what is stale today."))
+@app.command(cls=frames.Command, help=_("What is there, what waits, and what is stale today."))
 def status() -> None:
     """Counts only: nobody's words, nobody's address."""
     from bot.status import report
@@ -105,8 +107,14 @@ def say(line: str) -> None:
 
 def main() -> None:
     """The entry point of `lachan`."""
-    _translate_frames()
-    app()
+    frames.translate()
+    try:
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
+    except TyperException as misused:
+        code = getattr(misused, "exit_code", MISUSED)
+        if code == MISUSED:
+            typer.echo(_("There is no such command or option. `lachan --help` lists what there is."), err=True)
+        sys.exit(code)
 
 
 def _carry_out(work: Coroutine[Any, Any, None]) -> None:
@@ -165,11 +173,3 @@ async def _lines() -> AsyncIterator[str]:
         if not line:
             return
         yield line.rstrip("\n")
-
-
-def _translate_frames() -> None:
-    """Say the words around a command's help in Vietnamese too."""
-    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
-    rich_utils.ERRORS_PANEL_TITLE = _("Error")

@@ -32,6 +32,7 @@ class _Screen:
 class _Answer:
     until: datetime
     says: tuple[Say, ...]
+    private: bool
 
 
 class Memory:
@@ -56,29 +57,32 @@ class Memory:
         screen = self._screen(incoming, now)
         return screen.menu if screen else ()
 
-    def answer(self, incoming: Incoming, now: datetime) -> tuple[Say, ...] | None:
-        """What was answered to this very message, if that was private."""
+    def answer(self, incoming: Incoming, now: datetime) -> _Answer | None:
+        """What was answered to this very message, if nothing of it was kept."""
         found = self._answers.get((_chat(incoming), incoming.id))
-        return found.says if found and now < found.until else None
+        return found if found and now < found.until else None
 
     def keep_private(self, incoming: Incoming, says: tuple[Say, ...], place: str, now: datetime) -> None:
         """Remember a private answer, and the screen it leaves standing ("" leaves the one before)."""
         before = self.standing(incoming, now)
         standing = Standing(place) if place else before
         self._put(self._screens, _chat(incoming), _Screen(now + HOLD, standing, menu_of(says)))
-        self.keep_answer(incoming, says, now)
+        self.keep_answer(incoming, says, now, private=standing is not None)
 
-    def keep_answer(self, incoming: Incoming, says: tuple[Say, ...], now: datetime) -> None:
-        """Remember only what was answered, such as a farewell."""
-        self._put(self._answers, (_chat(incoming), incoming.id), _Answer(now + HOLD, says))
+    def keep_answer(self, incoming: Incoming, says: tuple[Say, ...], now: datetime, *, private: bool = False) -> None:
+        """Remember only what was answered, such as a farewell; `private` when a private screen stands with it."""
+        self._put(self._answers, (_chat(incoming), incoming.id), _Answer(now + HOLD, says, private))
 
     def keep_durable(self, incoming: Incoming, says: tuple[Say, ...], now: datetime) -> None:
         """A durable screen stands now: no private one does, and its menu is the one that counts."""
         self._put(self._screens, _chat(incoming), _Screen(now + HOLD, None, menu_of(says)))
 
     def forget(self, incoming: Incoming) -> None:
-        """Drop what stands before a chat."""
-        self._screens.pop(_chat(incoming), None)
+        """Drop all that is held about a chat. It looks at every answer, a matter of milliseconds."""
+        chat = _chat(incoming)
+        self._screens.pop(chat, None)
+        for key in [key for key in self._answers if key[0] == chat]:
+            del self._answers[key]
 
     def sweep(self, now: datetime) -> None:
         """Drop what is over. Both maps are in the order of their ends, so the first that holds ends the search."""

@@ -5,9 +5,10 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import uvicorn
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -16,6 +17,7 @@ from prometheus_client import start_http_server
 from bot import jobs
 from bot.app import App
 from bot.channels import events, pages, refusals, webchat
+from bot.channels.bodies import JsonRequest
 from bot.clock import Clock
 
 LONGEST_BODY = 64 * 1024  # bytes; a message of 4,000 letters fits in every spelling JSON has
@@ -35,6 +37,7 @@ def asgi(app: App) -> Litestar:
         route_handlers=[webchat.new_session, webchat.send_message, events.listen, pages.page, pages.file, healthz],
         state=State({"web": web, "pages": pages.render(app)}),
         exception_handlers={Exception: refusals.answer},
+        request_class=JsonRequest,
         request_max_body_size=LONGEST_BODY,
         openapi_config=_openapi(),
         logging_config=None,
@@ -42,7 +45,16 @@ def asgi(app: App) -> Litestar:
 
 
 def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(title="La Chan web chat", version="1", path="/chat", render_plugins=[JsonRenderPlugin()])
+    router = Router("/chat", route_handlers=[], include_in_schema=False, after_request=_refused_as_elsewhere)
+    plugins = [JsonRenderPlugin()]
+    return OpenAPIConfig(title="La Chan web chat", version="1", openapi_router=router, render_plugins=plugins)
+
+
+def _refused_as_elsewhere(response: Response[Any]) -> Response[Any]:
+    """Litestar has an English page of its own for what isn't there beside the description."""
+    if response.status_code == 404:
+        raise refusals.Refused("not_here")
+    return response
 
 
 class _Server(uvicorn.Server):

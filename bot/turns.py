@@ -38,27 +38,45 @@ async def answered_before(app: "App", incoming: Incoming) -> bool:
     """Whether this very message has its answer already: then asking again costs nothing."""
     if app.memory.answer(incoming, app.now()) is not None:
         return True
-    return await app.database.read(inbox.kept, app.event_key(incoming)) is not None
+    try:
+        return await app.database.read(inbox.kept, app.event_key(incoming)) is not None
+    except StorageUnavailable:
+        return False
 
 
 async def receive(app: "App", incoming: Incoming) -> Answered:
     """Handle one message: its effect happens once, its answer is the same however often it is sent.
 
-    Raises StorageUnavailable when a durable message can't be kept: nothing happened, and it may be sent again.
+    Raises StorageUnavailable when a durable message can't be kept: nothing happened, and it may be sent again; Gone
+    when the person erased everything meanwhile.
     """
-    now = app.now()
-    remembered = app.memory.answer(incoming, now)
+    remembered = _remembered(app, incoming)
     if remembered is not None:
-        return Answered(remembered, private=True, again=True)
+        return remembered
     key = app.event_key(incoming)
-    if _depends_on_context(incoming):
-        kept = await app.database.read(inbox.kept, key)
-        if kept is not None:
-            return Answered(taking.unpack(kept.answer), again=True)
     asked = await _resolved(app, incoming)
-    if routes.private(asked, app.library, app.memory.standing(asked, now)):
+    # Asked only after it was resolved: a copy that came in between has changed the screen and is kept by now.
+    kept = await _kept(app, incoming, key) if _depends_on_context(incoming) else None
+    if kept is not None:
+        return Answered(taking.unpack(kept.answer), again=True)
+    if routes.private(asked, app.library, app.memory.standing(asked, app.now())):
         return await _quietly(app, asked)
     return await _durably(app, asked, key)
+
+
+def _remembered(app: "App", incoming: Incoming) -> Answered | None:
+    found = app.memory.answer(incoming, app.now())
+    return Answered(found.says, private=found.private, again=True) if found else None
+
+
+async def _kept(app: "App", incoming: Incoming, key: bytes) -> inbox.Kept | None:
+    """What was kept of this message. A private screen goes on standing with the database gone."""
+    try:
+        return await app.database.read(inbox.kept, key)
+    except StorageUnavailable:
+        if app.memory.standing(incoming, app.now()) is None:
+            raise
+        return None
 
 
 def _depends_on_context(incoming: Incoming) -> bool:
@@ -82,6 +100,8 @@ async def _quietly(app: "App", incoming: Incoming) -> Answered:
     says = reply.says
     if incoming.kind is not Kind.TAP and await _is_new(app, incoming):
         says = _introduced(app, incoming, says)
+    if (remembered := _remembered(app, incoming)) is not None:  # a copy of it was quicker
+        return remembered
     app.memory.keep_private(incoming, says, reply.place, now)
     app.metrics.turns.labels(incoming.channel, "private").inc()
     return Answered(says, private=bool(app.memory.standing(incoming, now)))
@@ -118,7 +138,8 @@ async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
     if outcome.erased:
         app.memory.forget(incoming)
         app.memory.keep_answer(incoming, outcome.says, app.now())
-        app.erased.add(incoming.address)
+        if incoming.channel in taking.SESSIONS:
+            app.erased.add(incoming.address)
         return Answered(outcome.says, erased=True)
     app.memory.keep_durable(incoming, outcome.says, app.now())
     return Answered(outcome.says, again=outcome.again)
@@ -127,24 +148,24 @@ async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
 async def _taken(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
     try:
         return await app.database.run(taking.take, incoming, key, library=app.library, now=app.now())
-    except StorageUnavailable:
+    except (StorageUnavailable, taking.Gone):
         raise
     except IntegrityError:
         # The same message came twice at once and the other one won; its answer is kept by now.
         return await _taken_by_another(app, incoming, key)
     except Exception as error:  # noqa: BLE001 - a poisoned message is answered and noted, not repeated for ever
-        return await _failed(app, key, error)
+        return await _failed(app, incoming, key, error)
 
 
 async def _taken_by_another(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
     try:
         return await app.database.run(taking.take, incoming, key, library=app.library, now=app.now())
     except IntegrityError as error:
-        return await _failed(app, key, error)
+        return await _failed(app, incoming, key, error)
 
 
-async def _failed(app: "App", key: bytes, error: Exception) -> taking.Outcome:
+async def _failed(app: "App", incoming: Incoming, key: bytes, error: Exception) -> taking.Outcome:
     app.metrics.failures.labels("durable").inc()
     failures.log(app.log, "turn failed", error)
-    says = (failures.apology(),)
-    return await app.database.run(taking.take_failed, key, says, code=type(error).__name__[:32], now=app.now())
+    says, code = (failures.apology(),), type(error).__name__[:32]
+    return await app.database.run(taking.take_failed, incoming, key, says, code=code, now=app.now())

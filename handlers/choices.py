@@ -1,4 +1,4 @@
-"""What a typed answer points at: "1", "b)", "câu c", a command, or the label of a button."""
+"""What a typed answer points at: "1", "b)", a command, or the label of a button."""
 
 import re
 from collections.abc import Mapping

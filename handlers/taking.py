@@ -8,13 +8,19 @@ import msgspec
 from handlers import routes
 from handlers.chat import Incoming, Say
 from handlers.turn import Reply, Turn
-from storage import chats, inbox, people, states
+from storage import chats, erased, inbox, people, states
 from storage.chats import Chat
 from storage.library import Library
 from storage.schema import Transaction
 from storage.states import State
 
 _READER = msgspec.json.Decoder(tuple[Say, ...])
+SESSIONS = frozenset({"web"})
+"""Channels whose chats are sessions: an erased one is over. Elsewhere the same address may begin anew."""
+
+
+class Gone(Exception):  # noqa: N818 - it names a state
+    """The person erased everything while this message was on its way: nothing new is kept about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +41,24 @@ def take(tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, n
     turn = Turn(incoming, library, now, tx, chat.person, chat.state, seed=int.from_bytes(key[:6]))
     reply = routes.respond(turn)
     if reply.erased:
+        _end_session(turn)
         return Outcome(reply.says, erased=True)
+    if chat.person is None and turn.person is not None and erased.is_marked(tx, erased.hidden(incoming.address)):
+        raise Gone
     _settle(turn, reply, chat)
     inbox.keep(tx, key, turn.person.id if turn.person else None, pack(reply.says), turn.today)
     return Outcome(reply.says)
 
 
-def take_failed(tx: Transaction, key: bytes, says: tuple[Say, ...], *, code: str, now: datetime) -> Outcome:
+def take_failed(
+    tx: Transaction, incoming: Incoming, key: bytes, says: tuple[Say, ...], *, code: str, now: datetime
+) -> Outcome:
     """Note a message whose handling broke, so that it isn't broken on for ever."""
     kept = inbox.kept(tx, key)
     if kept is not None:
         return Outcome(unpack(kept.answer), again=True)
-    inbox.keep_failed(tx, key, code, pack(says), now.date())
+    person = people.find(tx, incoming.channel, incoming.address)
+    inbox.keep_failed(tx, key, person.id if person else None, code, pack(says), now.date())
     return Outcome(says)
 
 
@@ -63,6 +75,11 @@ def unpack(answer: str) -> tuple[Say, ...]:
 def menu_of(says: tuple[Say, ...]) -> tuple[str, ...]:
     """The actions that stand before the person: the last message's."""
     return tuple(button.action for button in says[-1].buttons) if says else ()
+
+
+def _end_session(turn: Turn) -> None:
+    if turn.incoming.channel in SESSIONS:
+        erased.mark(turn.tx, erased.hidden(turn.incoming.address), turn.today)
 
 
 def _settle(turn: Turn, reply: Reply, chat: Chat) -> None:

@@ -123,6 +123,9 @@ def _judge_line(line: HelpLine, row: Row, desk: Desk) -> None:
     if line.emergency and len(line.dial) > 3:
         message = _("Only numbers of three digits are emergency numbers, which are shown without being verified.")
         row["emergency"].error("not-emergency", message)
+    if line.verified_on and line.verified_on > desk.today:
+        message = _("verified_on lies in the future, so the line would stay too long. Correct the day.")
+        desk.report.warning(row.file, row["verified_on"].line, "future-day", message)
     if not line.visible_on(desk.today):
         message = _("The line {number} is hidden: nobody verified it within a year. Call it and set verified_on.",
                     number=line.number)  # fmt: skip

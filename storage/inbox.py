@@ -44,6 +44,6 @@ def keep(tx: Transaction, key: bytes, person_id: str | None, answer: str, day: d
     tx.execute(_KEEP, {"key": key, "person_id": person_id, "answer": answer, "day": day})
 
 
-def keep_failed(tx: Transaction, key: bytes, code: str, answer: str, day: date) -> None:
+def keep_failed(tx: Transaction, key: bytes, person_id: str | None, code: str, answer: str, day: date) -> None:
     """Note that a message could not be handled, so that it isn't tried for ever."""
-    tx.execute(_KEEP, {"key": key, "failed": code, "answer": answer, "day": day})
+    tx.execute(_KEEP, {"key": key, "person_id": person_id, "failed": code, "answer": answer, "day": day})

@@ -13,7 +13,7 @@ from storage.database import StorageUnavailable, keep_ends
 from storage.schema import Transaction
 from storage.served import Served
 from storage.tables import metadata
-from storage.trouble import Trouble, again, clearly, note, read_only
+from storage.trouble import Trouble, again, clearly, note, read_only, replace_lost
 from storage.versions import fits, migrate
 
 P = ParamSpec("P")
@@ -65,7 +65,7 @@ class Postgres:
 
     async def read(self, function: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """One snapshot, read-only."""
-        return await self._finish(self._once(self._snapshots, lambda tx: function(tx, *args, **kwargs)))
+        return await self._finish(self._once(lambda tx: function(tx, *args, **kwargs), writing=False))
 
     async def scrub(self) -> bool:
         """Free the room of deleted rows for new ones. The server doesn't overwrite them at once, nor in its WAL."""
@@ -107,7 +107,7 @@ class Postgres:
     async def _again(self, function: Callable[[Connection], T]) -> "Outcome[T]":
         for attempt in range(TRIES):
             try:
-                return await self._once(self._engine, function)
+                return await self._once(function, writing=True)
             except Exception as error:
                 if read_only(error):
                     raise StorageUnavailable("The PostgreSQL server only reads just now. Nothing was kept.") from error
@@ -117,9 +117,9 @@ class Postgres:
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - only to step out of each other's way
         raise StorageUnavailable("Others kept getting in the way of this call. Nothing was kept.")
 
-    async def _once(self, engine: AsyncEngine, function: Callable[[Connection], T]) -> "Outcome[T]":
-        async with engine.connect() as connection:
-            trouble = Trouble()
+    async def _once(self, function: Callable[[Connection], T], *, writing: bool) -> "Outcome[T]":
+        async with (self._engine if writing else self._snapshots).connect() as connection:
+            trouble = Trouble(writing=writing)
             await connection.execution_options(trouble=trouble)
             value, error = await connection.run_sync(trouble.watch, function)
             if error is None:
@@ -148,6 +148,7 @@ def _engine(url: URL) -> AsyncEngine:
     )
     keep_ends(engine.sync_engine)
     event.listen(engine.sync_engine, "handle_error", note)
+    event.listen(engine.sync_engine, "checkout", replace_lost)
     return engine
 
 

@@ -7,8 +7,10 @@ from typing import TypeVar
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from storage.database import INSIDE, StorageUnavailable
 
@@ -24,8 +26,9 @@ FAILURES = ("08", "28", "3D", "53", "57P", "58", "XX")
 class Trouble:
     """The errors of the database during one function: it may have kept quiet about them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, writing: bool) -> None:
         self.errors: list[BaseException] = []
+        self._writing = writing
 
     def watch(self, tx: Connection, function: Callable[[Connection], T]) -> tuple[T | None, BaseException | None]:
         """What the function returned or raised on its own account. Raises the database's own trouble."""
@@ -41,7 +44,7 @@ class Trouble:
 
     def _settle(self, tx: Connection, error: BaseException | None) -> None:
         for seen in self.errors:
-            if again(seen) or unavailable(seen):
+            if again(seen) or unavailable(seen) or (self._writing and read_only(seen)):
                 raise seen
         if self.errors and error is None:
             try:
@@ -62,6 +65,12 @@ def note(context: ExceptionContext) -> None:
         trouble = context.connection.get_execution_options().get("trouble")
         if isinstance(trouble, Trouble):
             trouble.errors.append(context.sqlalchemy_exception or context.original_exception)
+
+
+def replace_lost(_raw: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """Listen to the pool: a connection that the server ended while it lay ready is replaced before it is used."""
+    if record.driver_connection is not None and record.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def again(error: BaseException) -> bool:

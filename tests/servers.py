@@ -100,7 +100,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """One HTTP answer, whole."""
+    """One HTTP answer, whole; the names of headers in small letters."""
 
     status: int
     body: bytes
@@ -125,4 +125,4 @@ class Caller:
         """One message, asked once."""
         address = f"{self._server.url}/chat/api/sessions/{session}/messages"
         async with self._http.post(address, json=message) as answer:
-            return Got(answer.status, await answer.read(), dict(answer.headers))
+            return Got(answer.status, await answer.read(), {name.lower(): one for name, one in answer.headers.items()})

@@ -21,6 +21,7 @@ from bot.limits import Limit
 from bot.tokens import Tokens
 from bot.turns import Answered, answered_before, receive
 from handlers.chat import Incoming, Kind
+from handlers.taking import Gone
 from storage.database import StorageUnavailable
 
 CHANNEL = "web"
@@ -115,6 +116,8 @@ async def _answered(web: WebChat, incoming: Incoming) -> Response[Answer]:
         answered = await receive(web.app, incoming)
     except StorageUnavailable as error:
         raise refused("storage", web.app.metrics) from error
+    except Gone as error:
+        raise refused("erased", web.app.metrics) from error
     if answered.again:
         web.messages.give_back(incoming.address)
     web.app.metrics.seconds.observe(time.perf_counter() - begun)

@@ -18,8 +18,11 @@ function card(message) {
   const box = make("div", message.urgent ? "bot urgent" : "bot");
   if (message.step) box.append(progress(...message.step));
   if (message.title) box.append(make("h2", "", ...bold(message.title)));
+  const [first, ...others] = numbers(message);
+  if (first && message.urgent) box.append(first); // whoever needs it now needn't read first
   box.append(...blocks(message.body || (message.title ? "" : message.text ?? "")));
-  if (message.calls?.length) box.append(calls(message.calls, message.urgent));
+  const rest = message.urgent ? others : [first, ...others].filter(Boolean);
+  if (rest.length) box.append(make("p", "calls", ...rest));
   if (message.document) box.append(download(message.document));
   if (message.source) box.append(make("p", "source", message.source));
   return box;
@@ -33,15 +36,15 @@ function progress(step, steps) {
   return make("p", "steps", make("span", "unseen", word("step", { step, steps })), seen, line);
 }
 
-function calls(list, urgent) {
-  const links = list.map(({ label, number }, index) => {
+/** Links that dial, one for each number. */
+function numbers({ calls = [], urgent }) {
+  return calls.map(({ label, number }, index) => {
     const dialled = number.replace(/[^\d+]/g, "");
     const told = label.replace(/\D/g, "").includes(dialled) ? label : `${label} · ${number}`;
     const link = make("a", urgent && index === 0 ? "button call first" : "button call", told);
     link.href = `tel:${dialled}`;
     return link;
   });
-  return make("p", "calls", ...links);
 }
 
 /** A file made in the page from what the server said: no second request, nothing left in a cache. */

@@ -45,10 +45,10 @@ export class Talk {
     this.keepEnd();
   }
 
-  /** Messages of the bot; returns their elements. */
+  /** Messages of the bot; returns their elements. Without buttons they leave those that stand as they are. */
   bot(messages) {
     this.typing(false);
-    this.old();
+    if (messages.some(({ buttons }) => buttons?.length)) this.old();
     const items = messages.map((message) => messageItem(message, this.#tapped));
     for (const item of items.slice(0, -1)) item.querySelector(".choices")?.classList.add("old");
     items.forEach((item) => this.#add(item));

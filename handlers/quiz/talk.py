@@ -43,7 +43,7 @@ def _begin(turn: Turn, card: str) -> Reply:
 def _answer(turn: Turn) -> Reply:
     run = _running(turn)
     place, choice = turn.number(2), turn.number(3)
-    if run is None or place != run.at or choice is None:
+    if run is None or run.over or place != run.at or choice is None:
         return _now(turn)
     question = turn.library.questions[run.asked[run.at]]
     shown = rules.options(question, run)
@@ -70,7 +70,7 @@ def _running(turn: Turn) -> Run | None:
 
 def _ask(turn: Turn, run: Run, before: tuple[Say, ...]) -> Reply:
     if run.over:
-        return Reply((*before, _result(turn, run)), "quiz")
+        return Reply((*before, _result(turn, run)), "quiz:now", {"quiz": _noted(run)})
     question = turn.library.questions[run.asked[run.at]]
     buttons = (
         Button(option.text, action("quiz", "a", run.at, number))

@@ -40,10 +40,10 @@ def test_an_old_button_is_grey_and_still_answers(visit: Open) -> None:
     visitor.first_lesson()
     visitor.answer(NEXT)
     visitor.step(2)
-    old = visitor.page.locator(".choices.old").get_by_role("button", name=bot_words("Learn"), exact=True)
+    old = visitor.page.locator(".choices.old").get_by_role("button", name=bot_words("16 to 17"), exact=True)
     expect(visitor.page.locator(".choices:not(.old)")).to_have_count(1)
     old.click()
-    visitor.shows(bot_words("Which lesson would you like?"))
+    visitor.shows(bot_words("Which of these are you?"))
 
 
 def tab_to(page: Page, label: str) -> None:

@@ -91,6 +91,12 @@ def test_a_line_nobody_verified_within_a_year_is_hidden(tiny: Content) -> None:
     assert ("helplines.yaml", 9, "hidden-line") in {(p.file, p.line, p.code) for p in library.warnings}
 
 
+def test_a_check_in_the_future_is_doubted(tiny: Content) -> None:
+    """A year mistyped would show a line that nobody verifies for years, so the day is pointed out."""
+    tiny.swap("helplines.yaml", "verified_on: 2026-11-23", "verified_on: 2027-11-23")
+    assert tiny.found("future-day") == [("helplines.yaml", 17)]
+
+
 def test_a_hidden_number_in_a_text_is_warned_of(tiny: Content) -> None:
     """A number written into a lesson is shown though its line is hidden, so the editor is told."""
     tiny.swap("lessons/tu-choi.md", "Kể cho người bạn tin.", "Gọi 096 306 1414.")

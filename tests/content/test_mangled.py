@@ -37,7 +37,7 @@ def read(content: Content) -> None:
 
 
 @given(st.sampled_from(FILES), st.lists(CUTS, min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_mangled_file_is_refused_or_read(file: str, cuts: list[tuple[float, float, str]]) -> None:
     """Whatever an editor's slip leaves in a file, reading ends in a library or in BadContent."""
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +48,7 @@ def test_a_mangled_file_is_refused_or_read(file: str, cuts: list[tuple[float, fl
 
 
 @given(st.sampled_from(FILES), st.binary(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_bytes_are_refused_or_read(file: str, junk: bytes) -> None:
     """A file of another kind, saved under a name of ours, is refused with a reason."""
     with tempfile.TemporaryDirectory() as folder:

@@ -92,10 +92,12 @@ def test_a_message_is_said_in_vietnamese_with_its_values(own_catalogue: Path) ->
 
 
 def test_a_slip_in_the_wording_stops_nobody(own_catalogue: Path) -> None:
-    """A missing or empty translation, or one with a wrong place for a value, is answered in English."""
-    own_catalogue.write_text(po(("{a} left", "còn {b}"), ("No", ""), ("{c} {d}", "{")), encoding="utf-8")
+    """A missing, empty or doubtful translation, or one with a wrong place for a value, is answered in English."""
+    slips = po(("{a} left", "còn {b}"), ("No", ""), ("{c} {d}", "{")) + "#, fuzzy\n" + po(("Yes", "Không"))
+    own_catalogue.write_text(slips, encoding="utf-8")
     _ = catalogue("own")
     assert (_("{a} left", a=1), _("No"), _("Other"), _("{c} {d}", c=1, d=2)) == ("1 left", "No", "Other", "1 2")
+    assert _("Yes") == "Yes"
 
 
 def test_the_file_is_read_at_the_first_message(own_catalogue: Path) -> None:

@@ -34,7 +34,8 @@ FOUND = {
 }
 PASSED = {
     "law": """Bạn có nhiều điều muốn nói. | Giữ kỷ luật với mình. | Người lạ nhờ chuyển hộ. | Tài khoản 2 của bạn.
-        Quy luật của não. | Đừng cấm đoán con. | Luật chơi là vậy. | Công an xã, Tòa án, trường học""",
+        Quy luật của não. | Đừng cấm đoán con. | Luật chơi là vậy. | Công an xã, Tòa án, trường học
+        Con sợ bị phạt nên giấu. | Ở nhà, đừng dùng hình phạt.""",
     "clear-penalty": """thời hạn quản lý là 1 năm | cai nghiện 24 tháng | từ năm 2025 bị phạt {{B75}} | bị phạt nặng hơn
         trong 2 năm từ khi tự ý bỏ cai | phạt không quá một nửa mức người lớn
         Hình phạt tù {{B58}}. | tù túng hai năm""",
@@ -42,8 +43,8 @@ PASSED = {
         Thành phần này rất mạnh""",
     "how-to": """Không có liều nào an toàn. | uống thuốc theo đơn | chỉ hút thử một lần | dùng chung kim tiêm
         Ai đó đưa bạn một viên kẹo | hít một hơi | Cấm chỉ cách làm, cách dùng. | xét nghiệm dương tính
-        không tự ý tăng liều | giá trị của bạn | Hai viên kẹo lạ | quá liều | uống nhiều nước | đi 2 km
-        Đừng mua hàng trên mạng""",
+        không tự ý tăng liều | giá trị của bạn | Hai viên kẹo lạ | quá liều | uống nhiều nước | đi 2 km | sụt 5 kg
+        mạng 5G | Đừng mua hàng trên mạng""",
     "promise": "Ở đây không hỏi tên bạn. | Có thể được khen thưởng. | giữ bí mật | không ai biết bên trong có gì",
     "avoid": "tin báo | Luật 2025",
     "retired-number": "1800",

@@ -16,6 +16,7 @@ from storage.library import Library
 from tests.servers import Caller, Got
 
 T = TypeVar("T")
+PATIENCE = 1_000  # tries of one message: a minute at least
 Shown = dict[str, Any]
 """One message as the page gets it."""
 
@@ -76,20 +77,22 @@ class Walker:
         return (await self._answered(message)).body
 
     async def _answered(self, message: dict[str, str]) -> Got:
-        while True:
+        for _try in range(PATIENCE):
             got = await self._unfailing(lambda: self.caller.send(self.token, message))
             if got.status == 200:
                 return got
             assert got.status in (429, 503), got
-            await asyncio.sleep(float(got.headers.get("Retry-After", "1")))
+            await asyncio.sleep(float(got.headers.get("retry-after", "1")))
+        raise AssertionError("it is refused again and again")
 
     async def _unfailing(self, ask: Callable[[], Awaitable[T]]) -> T:
-        while True:
+        for _try in range(PATIENCE):
             try:
                 return await ask()
             except (aiohttp.ClientError, OSError, TimeoutError):
                 self.resent += 1
                 await asyncio.sleep(0.05)
+        raise AssertionError("nobody answers any more")
 
     async def _read(self) -> None:
         """Read a lesson, perhaps not to its end."""

@@ -31,11 +31,9 @@ STEPS = ["", *revisions()]  # each version a database may have, from none
 
 async def on(url: str, function: Any, *args: object) -> Any:
     """Carry out a function on a plain connection of our own, in a transaction."""
-    address = make_url(url)
-    driver = "sqlite+aiosqlite" if address.get_backend_name() == "sqlite" else "postgresql+asyncpg"
-    if driver.startswith("sqlite"):
-        return await asyncio.to_thread(_on_file, create_engine(address), function, *args)
-    engine = create_async_engine(address.set(drivername=driver))
+    if url.startswith("sqlite"):
+        return await asyncio.to_thread(_on_file, create_engine(url), function, *args)
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
     async with engine.begin() as connection:
         result = await connection.run_sync(function, *args)
     await engine.dispose()

@@ -1,0 +1,38 @@
+"""What a full database costs: the same turns by people who are known, in a small and in a full one."""
+
+from pathlib import Path
+
+from tests.bench import started
+from tests.bench.cores import ALL, MEASURED, on
+from tests.bench.figures import Row, Sample, progress, spread
+from tests.bench.growth import EACH, fill
+from tests.bench.plan import Plan
+
+SMALL = 5_000  # people: so many that nobody's walk is measured twice
+MOST = 1.10  # times as long may a turn take
+
+
+async def full(plan: Plan) -> list[Row]:
+    """Turns in both, side by side."""
+    with started.folder() as small, started.folder() as big, on(ALL):
+        progress(f"growth: filling a database with {SMALL:,} people, another one with {plan.people:,}")
+        few, many = await fill(small, SMALL), await fill(big, plan.people)
+        size = sum(file.stat().st_size for file in big.iterdir()) / 2**20
+        before: list[Sample] = []
+        after: list[Sample] = []
+        for number in range(plan.repeats):
+            progress(f"growth: run {number + 1} of {plan.repeats}")
+            before.append(_turns(small, few[number :: plan.repeats], plan.seconds))
+            after.append(_turns(big, many[number :: plan.repeats], plan.seconds))
+    longer = spread([one.rate / other.rate for one, other in zip(before, after, strict=True)])
+    costlier = spread([other.cost / one.cost for one, other in zip(before, after, strict=True)])
+    rows = f"{plan.people:,} people and {plan.people * EACH:,} rows of progress ({size:,.0f} MB)"
+    told = f"{longer.told('.2f')} times; processor {costlier.told('.2f')} times"
+    return [Row(f"a turn's time with {rows}, against {SMALL:,} people", told, f"< {MOST:.2f}", longer.middle < MOST)]
+
+
+def _turns(folder: Path, sessions: list[str], seconds: float) -> Sample:
+    with started.folder() as here:
+        file = here / "sessions"
+        file.write_text("\n".join(sessions))
+        return started.sampled("inside", str(seconds), str(folder), str(file), cores=MEASURED)

@@ -1,0 +1,108 @@
+"""The command line: Vietnamese help, sensible exit codes, one clear sentence for what goes wrong."""
+
+import shutil
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.cli import app as commands
+from storage.wording import CONTENT, LANGUAGE
+from tests.servers import Server
+
+NAMES = sorted(command.callback.__name__ for command in commands.registered_commands if command.callback)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    """Not started: only its folder and its commands."""
+    return Server(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", *NAMES])
+def test_help_is_vietnamese(server: Server, name: str) -> None:
+    """Each command explains itself in Vietnamese."""
+    shown = server.run(*filter(None, [name]), "--help")
+    assert shown.returncode == 0
+    assert "Tùy chọn" in shown.stdout
+    assert not any(english in shown.stdout for english in ("Show", "Usage", "Options", "COMMAND"))
+
+
+def test_a_misspelt_command_is_told(server: Server) -> None:
+    """One Vietnamese sentence and the exit code for misuse."""
+    misspelt = server.run("rnu")
+    assert misspelt.returncode == 2
+    assert misspelt.stderr.startswith("Không có lệnh")
+
+
+def test_a_script_talks_through_a_pipe(server: Server) -> None:
+    """Lines in, answers out, exit 0."""
+    talked = server.run("talk", typed="/menu\n1\n")
+    assert talked.returncode == 0
+    assert "Bạn muốn xem bài nào?" in talked.stdout
+
+
+def test_a_person_goes_on_under_the_same_name(server: Server) -> None:
+    """`--as` finds the lesson where it stood."""
+    server.run("talk", "--as", "an", typed="Nói “không” sao cho nhẹ\n1\n")
+    assert server.run("talk", "--as", "an").stdout.startswith("2/7")
+
+
+def test_check_is_content_with_the_content(server: Server) -> None:
+    """The content that is shipped has no error."""
+    checked = server.run("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "0 lỗi" in checked.stdout
+
+
+def test_check_names_file_and_line(server: Server, tmp_path: Path) -> None:
+    """A planted mistake is told where it stands, and the exit code says that something is wrong."""
+    folder = tmp_path / "vi"
+    shutil.copytree(CONTENT / LANGUAGE, folder)
+    lesson = folder / "lessons/ky-nang-tu-choi.md"
+    lesson.write_text(lesson.read_text().replace("tracks: [hs, sv]", "tracks: [hs, xx]"))
+    checked = server.run("check", str(folder))
+    assert checked.returncode == 1
+    assert "lessons/ky-nang-tu-choi.md:4:" in checked.stdout
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    """Another program has the port: one sentence, no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = Server(tmp_path, LACHAN_PORT=str(taken.getsockname()[1]))
+        ran = server.run("run")
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Hệ thống từ chối")
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_newer_database_is_left_alone(server: Server) -> None:
+    """A clear sentence, and not one byte is touched."""
+    server.run("migrate")
+    file = server.data / "lachan.db"
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()  # the last connection empties the log into the file
+    before = file.read_bytes()
+    ran = server.run("run")
+    assert ran.returncode == 1
+    assert "bản mới hơn" in ran.stderr
+    assert file.read_bytes() == before
+
+
+def test_a_data_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    """The folder's place is taken by a file."""
+    (tmp_path / "file").write_text("")
+    ran = Server(tmp_path / "s", LACHAN_DATA=str(tmp_path / "file" / "data")).run("run")
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+
+
+def test_status_counts_and_names_nobody(server: Server) -> None:
+    """Numbers of people and waiting messages, and what of the content is stale."""
+    server.run("talk", "--as", "an-cua-toi", typed="Nói “không” sao cho nhẹ\n")
+    shown = server.run("status")
+    assert shown.returncode == 0
+    assert "Số người đang có dữ liệu: 1" in shown.stdout
+    assert "an-cua-toi" not in shown.stdout

@@ -1,0 +1,135 @@
+"""One message in, its effect once: also when a handler breaks, a message comes twice, or nothing can be kept."""
+
+import asyncio
+import secrets
+from dataclasses import replace
+
+import pytest
+
+from bot.app import App
+from bot.turns import receive
+from handlers import routes
+from handlers.chat import Incoming, Kind
+from handlers.routes import Route
+from handlers.turn import Reply, Turn
+from storage import people, progress
+from storage.database import StorageUnavailable
+from storage.schema import Transaction
+from tests.talks.conftest import Hands
+
+
+def tap(action: str, message_id: str = "") -> Incoming:
+    """An's tap."""
+    return Incoming("web", "an", message_id or secrets.token_hex(8), Kind.TAP, action=action)
+
+
+def typed(text: str, message_id: str = "") -> Incoming:
+    """What An types."""
+    return Incoming("web", "an", message_id or secrets.token_hex(8), Kind.TEXT, text=text)
+
+
+def persons(tx: Transaction) -> int:
+    """How many people there are."""
+    return int(tx.exec_driver_sql("SELECT count(*) FROM person").scalar_one())
+
+
+def break_after_writing(turn: Turn) -> Reply:
+    """A handler with a bug, after it has written already."""
+    turn.somebody()
+    raise RuntimeError("what An said: em lo lam")
+
+
+@pytest.fixture
+def broken_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The route `menu` breaks."""
+    monkeypatch.setitem(routes._BY_NAME, "menu", Route("menu", durable=break_after_writing))
+
+
+@pytest.mark.usefixtures("broken_menu")
+async def test_a_broken_handler_keeps_nothing_and_apologises_once(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its writes are rolled back, the same message gets the same apology, and the log tells where, not what."""
+    broken = tap("menu")
+    first = await receive(app, broken)
+    again = await receive(app, broken)
+    assert "trục trặc" in first.says[0].text
+    assert again.says == first.says
+    assert again.again
+    assert await app.database.read(persons) == 0
+    said = "".join(capsys.readouterr())
+    assert "RuntimeError" in said
+    assert "em lo lam" not in said
+    assert (await receive(app, tap("learn"))).says[0].buttons
+
+
+async def test_a_message_that_comes_twenty_times_at_once_counts_once(app: App) -> None:
+    """Every copy gets the same answer, and the practice counts one."""
+    asked = await receive(app, tap("quiz"))
+    answer = tap(asked.says[-1].buttons[0].action)
+    answers = await asyncio.gather(*(receive(app, answer) for _copy in range(20)))
+    assert {one.says for one in answers} == {answers[0].says}
+    person = await app.database.read(people.find, "web", "an")
+    assert person is not None
+    assert [one.at for one in await app.database.read(progress.of, person.id)] == [1]
+
+
+async def test_a_typed_choice_means_what_stood_when_it_came(app: App) -> None:
+    """Sent again after the screen moved on, "2" gets the answer it got, and changes nothing."""
+    await receive(app, tap("menu"))
+    choice = typed("2")
+    first = await receive(app, choice)
+    await receive(app, tap(first.says[-1].buttons[0].action))
+    assert (await receive(app, choice)).says == first.says
+
+
+async def test_a_typed_choice_is_understood_after_a_restart(app: App) -> None:
+    """The menu that stands is known from the database when memory has forgotten it."""
+    await receive(app, tap("card:ky-nang-tu-choi"))
+    app.memory.forget(typed(""))
+    assert (await receive(app, typed("1"))).says[0].step == (2, 7)
+
+
+async def test_a_choice_that_no_menu_has_is_answered_as_text(app: App) -> None:
+    """ "9" with four buttons is no choice."""
+    await receive(app, tap("start"))
+    assert "chưa hiểu" in (await receive(app, typed("9"))).says[0].text
+
+
+async def test_without_a_database_help_works_and_the_rest_says_so(app: App) -> None:
+    """Private turns need nothing but memory; a durable one raises, so that nobody thinks it was kept."""
+    await app.database.close()
+    for asked in (tap("help"), tap("lines"), tap("aid:bat-tinh"), tap("card:su-dung-bi-phat:1"), typed("em sợ lắm")):
+        assert (await receive(app, asked)).says
+    with pytest.raises(StorageUnavailable):
+        await receive(app, tap("menu"))
+
+
+async def test_a_private_answer_is_the_same_for_thirty_minutes(app: App, clock: Hands) -> None:
+    """The same id is answered from memory, also when another screen stands by then."""
+    asked = typed("em lỡ hút pod")
+    first = await receive(app, asked)
+    await receive(app, tap("menu"))
+    assert (await receive(app, asked)).says == first.says
+    assert clock.now == app.now()
+
+
+async def test_an_old_or_foreign_button_gets_a_fresh_menu(app: App) -> None:
+    """Whatever comes as an action is answered, and never kept as it came."""
+    for action in (
+        "",
+        "nope",
+        "card:none:1",
+        "card:ky-nang-tu-choi:99",
+        "quiz:a:0:0",
+        "scene:x:y:z",
+        "learn:9999",
+        "\0:x",
+    ):
+        answered = await receive(app, tap(action))
+        assert answered.says[-1].buttons
+
+
+async def test_what_is_no_text_is_answered_kindly(app: App) -> None:
+    """A sticker or a voice message is told what can be read, and leaves no trace."""
+    sticker = replace(typed(""), kind=Kind.OTHER)
+    assert "chỉ đọc được chữ" in (await receive(app, sticker)).says[0].text
+    assert await app.database.read(persons) == 0

@@ -1,0 +1,150 @@
+"""Somebody who taps and types at random, goes back and forth, repeats, erases; and what must hold each time."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from tests.fuzz.calling import PLANT, Page, Watch, answered, clear
+from tests.servers import Got
+
+WORDS = ["em", "lỡ dùng", "không thở", "tự tử", "con tôi hút", "pod", "luật", "bị ép", "😀", "\0", "'; --", "<b>"]
+FOREIGN = ["", ":", "card:", "card:luat-pcmt:99", "scene:pod-truoc-cong-truong:x:7", "quiz:a:0:0", "quiz:a:5:0",
+           "quiz:now", "me:erase", "learn:9999", "age:u16", "age:18+", "track:hs", "track:nc", "start", "quiz"]  # fmt: skip
+CHOICES = ["1", "2", "9", "b)", "Câu a", "H", "99"]
+Message = dict[str, str]
+
+
+@dataclass
+class Ledger:
+    """What must hold after a restart too."""
+
+    durable: list[tuple[str, Message, bytes]] = field(default_factory=list)
+    erased: list[tuple[str, Message]] = field(default_factory=list)
+
+    def check(self, page: Page) -> None:
+        """Durable answers are the same byte for byte; erased sessions are gone."""
+        gone = {token for token, _message in self.erased}
+        for token, message in self.erased:
+            assert page.send(token, message).status == 410, message
+        for token, message, body in self.durable:
+            assert token in gone or page.send(token, message).body == body, message
+
+
+class Talker(RuleBasedStateMachine):
+    """One session after the other; hypothesis decides what comes next."""
+
+    def __init__(self, page: Page, watch: Watch, ledger: Ledger) -> None:
+        super().__init__()
+        self.page, self.watch, self.ledger = page, watch, ledger
+        self.erased = False
+        self.sent: list[tuple[Message, Got]] = []
+        self.buttons: list[dict[str, str]] = []
+
+    @initialize()
+    def begin(self) -> None:
+        """A new session, and its first screen."""
+        self.token = self.page.begin()
+        self.sent, self.erased = [], False
+        self.watch.written()
+        self.say(action="start")
+
+    @precondition(lambda self: self.erased)
+    @rule()
+    def begin_anew(self) -> None:
+        """What was erased is over; there is always another session."""
+        got = self.page.ask("GET", f"/chat/api/sessions/{self.token}/events")
+        assert got.status == 410
+        self.begin()
+
+    @rule(which=st.integers(0, 12))
+    def tap(self, which: int) -> None:
+        """A button of the last answer: it is never an old one."""
+        if self.buttons:
+            self.say(action=self.buttons[which % len(self.buttons)]["action"])
+
+    @rule(which=st.integers(0, 12))
+    def type_label(self, which: int) -> None:
+        """What a button says, typed."""
+        if self.buttons:
+            self.say(text=self.buttons[which % len(self.buttons)]["label"])
+
+    @rule(text=st.sampled_from(CHOICES))
+    def type_choice(self, text: str) -> None:
+        """A number or a letter."""
+        self.say(text=text)
+
+    @rule(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=9), max_size=5))
+    def type_freely(self, words: list[str]) -> None:
+        """Free text leaves no trace, wherever the conversation stands."""
+        text = " ".join([PLANT, *words]).encode("utf-8", "replace").decode()
+        self.say(text=text, quiet=True)
+
+    @rule(action=st.sampled_from(FOREIGN))
+    def tap_foreign(self, action: str) -> None:
+        """A button that doesn't stand there, or never stood anywhere."""
+        self.say(action=action)
+
+    @rule(action=st.sampled_from(["help", "lines", "need", "aid:co-giat", "aid:?", "card:su-dung-bi-phat:2"]))
+    def go_private(self, action: str) -> None:
+        """Help leaves no trace."""
+        self.say(action=action, quiet=True)
+
+    @rule()
+    def resume(self) -> None:
+        """Asked twice where it stands, it says the same."""
+        first, again = self.say(action="resume"), self.say(action="resume")
+        if first and again:
+            assert first["messages"][-1] == again["messages"][-1]
+
+    @rule(which=st.integers(0, 30))
+    def repeat(self, which: int) -> None:
+        """The same message again: the same answer, byte for byte, and nothing written."""
+        message, before = self.sent[-1 - which % len(self.sent)]
+        got = self.page.send(self.token, message)
+        assert (got.status, got.body) == (before.status, before.body), message
+        assert not self.watch.written(), "a repeated message was written"
+
+    @precondition(lambda self: not self.erased)
+    @rule()
+    def erase(self) -> None:
+        """All is erased, if there was anything; only the farewell can be heard again."""
+        message = {"id": str(uuid.uuid4()), "action": "me:erase:yes"}
+        got = self.page.send(self.token, message)
+        if json.loads(got.body)["messages"][-1]["buttons"]:
+            self.note(message, got)
+            return
+        assert got.status == 200
+        self.watch.written()
+        self.ledger.erased += [(self.token, one) for one, _got in self.sent]
+        for old, _got in self.sent:
+            assert self.page.send(self.token, old).status == 410, old
+        self.erased, self.sent = True, [(message, got)]
+
+    def say(self, *, quiet: bool = False, **what: str) -> dict[str, Any] | None:
+        """Send a message of its own; `quiet`: nothing of it may be written."""
+        message = {"id": str(uuid.uuid4()), **what}
+        got = self.page.send(self.token, message)
+        if self.erased:
+            assert got.status == 410, got
+            clear(got)
+            return None
+        if got.status == 429:
+            clear(got)
+            return None
+        return self.note(message, got, quiet=quiet)
+
+    def note(self, message: Message, got: Got, *, quiet: bool = False) -> dict[str, Any]:
+        """Look at an answer and remember it."""
+        answer = answered(got)
+        written = self.watch.written()
+        assert not (written and (quiet or answer["private"])), f"a private turn was written: {message}"
+        assert PLANT not in got.body.decode()
+        self.sent.append((message, got))
+        self.buttons = answer["messages"][-1]["buttons"]
+        if written:
+            self.ledger.durable.append((self.token, message, got.body))
+        return answer
