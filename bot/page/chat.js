@@ -83,7 +83,7 @@ function tapped(button, element, event) {
 }
 
 function urgentHelp(event) {
-  if (!navigator.onLine) return; // then it is the plain link to what opens without network
+  if (!navigator.onLine || queue.stuck) return; // then it is the plain link to what needs no server
   event.preventDefault();
   const late = setTimeout(() => location.assign(AID), AID_AFTER);
   put({ action: "help", bubble: talk.mine($("sos").textContent), late });
@@ -201,7 +201,7 @@ function netChanged() {
   events.update();
 }
 
-function seen() {
+function looked() {
   if (document.visibilityState === "visible") queue.kick();
   events.update();
 }
@@ -230,6 +230,7 @@ window.addEventListener("online", netChanged);
 window.addEventListener("offline", netChanged);
 window.addEventListener("pagehide", putAway);
 window.addEventListener("pageshow", (event) => event.persisted && begin());
-document.addEventListener("visibilitychange", seen);
+window.addEventListener("storage", (event) => keep.forgottenElsewhere(event) && restart());
+document.addEventListener("visibilitychange", looked);
 navigator.serviceWorker?.register("/sw.js");
 begin();

@@ -41,7 +41,7 @@ export class Field {
     const composing = event.isComposing || event.keyCode === 229; // Enter ends a word in Vietnamese input methods
     if (event.key !== "Enter" || event.shiftKey || composing) return;
     event.preventDefault();
-    this.#form.requestSubmit();
+    this.#form.querySelector("button").click(); // requestSubmit is missing on older phones
   }
 
   #submit(event, sent, typed) {

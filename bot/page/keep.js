@@ -84,3 +84,6 @@ export function forget() {
     tab.removeItem(PREFIX + name);
   }
 }
+
+/** Whether a `storage` event says that another tab has forgotten everything: then this one shows nothing either. */
+export const forgottenElsewhere = ({ key, newValue }) => key === `${PREFIX}device` && newValue === null;

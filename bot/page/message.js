@@ -32,7 +32,7 @@ function progress(step, steps) {
   const line = make("i");
   line.style.setProperty("--done", `${Math.round((100 * step) / steps)}%`);
   const seen = make("span", "", `${step}/${steps}`);
-  seen.ariaHidden = "true";
+  seen.setAttribute("aria-hidden", "true");
   return make("p", "steps", make("span", "unseen", word("step", { step, steps })), seen, line);
 }
 
@@ -62,7 +62,7 @@ function choices({ buttons, step }, tapped) {
   const made = buttons.map((button, index) => choice(button, index < answers ? letter(index) : "", tapped));
   if (step && !answers) made[0].classList.add("first"); // the way on
   const box = make("div", "choices");
-  box.ariaLive = "off"; // what is new is read aloud; its buttons are found by moving on
+  box.setAttribute("aria-live", "off"); // what is new is read aloud; its buttons are found by moving on
   if (listed) box.append(make("div", "list", ...made.slice(0, listed)));
   if (listed < made.length) box.append(make("div", "row", ...made.slice(listed)));
   return box;

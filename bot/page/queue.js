@@ -21,6 +21,11 @@ export class Queue {
     return [...this.#items];
   }
 
+  /** Whether the first message could not be handed over and waits for another try. */
+  get stuck() {
+    return this.#failures > 0;
+  }
+
   add(item) {
     this.#items.push(item);
     this.#next();

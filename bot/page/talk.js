@@ -30,7 +30,7 @@ export class Talk {
   mine(text) {
     this.old();
     const item = make("li", "mine new", make("div", "said", make("span", "unseen", `${word("you")} `), text));
-    item.ariaLive = "off";
+    item.setAttribute("aria-live", "off");
     this.#add(item);
     this.toEnd();
     return item;
@@ -71,7 +71,7 @@ export class Talk {
   #showDots() {
     const dots = make("div", "dots", make("i"), make("i"), make("i"));
     this.#dots = make("li", "typing", make("div", "bot", dots));
-    this.#dots.ariaHidden = "true";
+    this.#dots.setAttribute("aria-hidden", "true");
     const near = this.atEnd();
     this.#list.append(this.#dots);
     if (near) this.toEnd();

@@ -31,7 +31,9 @@ def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        # Playwright switches the back-forward cache off; people's browsers have it, and it must hold nothing.
+        kept = ["--disable-back-forward-cache"]
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET, ignore_default_args=kept)
         yield browser
         browser.close()
 

@@ -157,6 +157,29 @@ def test_quick_exit_from_first_aid_forgets_the_chat_too(visit: Open) -> None:
     sees_nothing(visitor)
 
 
+def test_quick_exit_empties_the_other_tabs_too(visit: Open) -> None:
+    """A second tab on the same device shows nothing of the conversation once one of them left by quick exit."""
+    visitor = visit().open().on("own")
+    leave_a_trace(visitor)
+    other = Visitor(visitor.page.context.new_page(), visitor.url, visitor.watch).open()
+    other.shows(bot_words("Home"))
+    by_tap(other.page)
+    other.page.wait_for_url(ELSEWHERE)
+    sees_nothing(visitor)
+
+
+def test_the_browsers_back_forward_cache_holds_nothing(visit: Open) -> None:
+    """Who comes back with the back button sees the screen that stands, as after a reload, never the talk."""
+    visitor = visit().open().on("own")
+    visitor.first_lesson()
+    visitor.page.evaluate("window.addEventListener('pageshow', event => { window.restored = event.persisted; })")
+    visitor.page.goto(visitor.url + "/giup")
+    visitor.page.go_back()
+    visitor.step(1)
+    assert visitor.page.evaluate("window.restored"), "Chromium took the page from its cache"
+    expect(visitor.page.locator("#talk > li")).to_have_count(1)
+
+
 def test_one_esc_leaves_nowhere(visit: Open) -> None:
     """A single Esc, or two that are far apart, is no exit."""
     visitor = visit().open().on("own")

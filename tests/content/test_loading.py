@@ -146,3 +146,10 @@ def test_an_empty_folder_is_refused_with_every_missing_file(tiny: Content) -> No
         empty.load(TODAY)
     missing = {problem.file for problem in refused.value.problems if problem.code == "missing-file"}
     assert {"edition.yaml", "facts.yaml", "lessons", "helplines.yaml", "firstaid.yaml", "lint.yaml"} <= missing
+
+
+@pytest.mark.parametrize("name", ["Asia/Hanoi", "Asia", "../Asia/Ho_Chi_Minh", "."])
+def test_a_timezone_that_does_not_exist_is_told(tiny: Content, name: str) -> None:
+    """A wrong name, a folder of names and a path outside are all refused at their line."""
+    tiny.swap("edition.yaml", "Asia/Ho_Chi_Minh", name)
+    assert tiny.found("timezone") == [("edition.yaml", 3)]

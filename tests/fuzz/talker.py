@@ -8,13 +8,15 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from storage.wording import catalogue
 from tests.fuzz.calling import PLANT, Page, Watch, answered, clear
 from tests.servers import Got
 
 WORDS = ["em", "lỡ dùng", "không thở", "tự tử", "con tôi hút", "pod", "luật", "bị ép", "😀", "\0", "'; --", "<b>"]
 FOREIGN = ["", ":", "card:", "card:luat-pcmt:99", "scene:pod-truoc-cong-truong:x:7", "quiz:a:0:0", "quiz:a:5:0",
-           "quiz:now", "me:erase", "learn:9999", "age:u16", "age:18+", "track:hs", "track:nc", "start", "quiz"]  # fmt: skip
+           "quiz:now", "me:erase", "learn:9999", "age:u16", "age:18+", "track:hs", "track:nc", "quiz"]  # fmt: skip
 CHOICES = ["1", "2", "9", "b)", "Câu a", "H", "99"]
+STALE = catalogue("bot")("That button is an old one. Here is the menu again.")
 Message = dict[str, str]
 
 
@@ -64,7 +66,8 @@ class Talker(RuleBasedStateMachine):
     def tap(self, which: int) -> None:
         """A button of the last answer: it is never an old one."""
         if self.buttons:
-            self.say(action=self.buttons[which % len(self.buttons)]["action"])
+            answer = self.say(action=self.buttons[which % len(self.buttons)]["action"])
+            assert answer is None or STALE not in answer["messages"][-1]["text"]
 
     @rule(which=st.integers(0, 12))
     def type_label(self, which: int) -> None:

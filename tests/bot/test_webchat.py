@@ -1,0 +1,161 @@
+"""The fixed interface of the web chat: each answer and each refusal as it is documented."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from bot.app import App
+from bot.channels.refusals import REASONS
+from bot.server import LONGEST_BODY, asgi
+
+
+@pytest.fixture
+async def page(app: App) -> AsyncIterator[httpx.AsyncClient]:
+    """The web chat, asked without a socket."""
+    transport = httpx.ASGITransport(app=asgi(app))  # type: ignore[arg-type] # Litestar types its scope more closely
+    async with httpx.AsyncClient(transport=transport, base_url="http://page") as client:
+        yield client
+
+
+async def begin(page: httpx.AsyncClient) -> str:
+    """A new session's address for messages."""
+    made = await page.post("/chat/api/sessions")
+    assert made.status_code == 201
+    return f"/chat/api/sessions/{made.json()['session']}/messages"
+
+
+def message(**said: str) -> dict[str, str]:
+    """A message with an id of its own."""
+    return {"id": str(uuid.uuid4()), **said}
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+async def test_a_session_begins_with_an_empty_body_or_object(page: httpx.AsyncClient, body: bytes) -> None:
+    """201 and a token."""
+    headers = {"Content-Type": "application/json"} if body else {}
+    made = await page.post("/chat/api/sessions", content=body, headers=headers)
+    assert made.status_code == 201
+    assert set(made.json()) == {"session"}
+
+
+async def test_the_same_id_gives_the_very_same_body(page: httpx.AsyncClient) -> None:
+    """Byte for byte, for durable and private messages."""
+    where = await begin(page)
+    for said in (message(action="learn"), message(action="help"), message(text="em sợ")):
+        first = await page.post(where, json=said)
+        await page.post(where, json=message(action="menu"))
+        assert (await page.post(where, json=said)).content == first.content
+
+
+async def test_every_message_has_text_and_buttons(page: httpx.AsyncClient) -> None:
+    """Also the answer to a foreign action; at least one message."""
+    where = await begin(page)
+    for said in (message(action="start"), message(action="../../etc"), message(text="")):
+        answer = (await page.post(where, json=said)).json()
+        assert answer["messages"]
+        assert all(isinstance(one["text"], str) and isinstance(one["buttons"], list) for one in answer["messages"])
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"not json", 400),
+        (b"[]", 400),
+        (b'{"id": "1", "text": "a"}', 400),
+        (b'{"text": "a"}', 400),
+        (json.dumps({"id": str(uuid.uuid4()), "text": 1}).encode(), 400),
+        (json.dumps({"id": str(uuid.uuid4()), "text": "a", "more": 1}).encode(), 400),
+        (json.dumps({"id": str(uuid.uuid4())}).encode(), 422),
+        (json.dumps({"id": str(uuid.uuid4()), "text": "a", "action": "menu"}).encode(), 422),
+        (json.dumps({"id": str(uuid.uuid4()), "text": "a" * 4001}).encode(), 413),
+        (b" " * (LONGEST_BODY + 1), 413),
+    ],
+)
+async def test_a_wrong_body_is_refused_with_a_sentence(page: httpx.AsyncClient, body: bytes, status: int) -> None:
+    """What is wrong is told in Vietnamese, and nothing of the body is repeated."""
+    refused = await page.post(await begin(page), content=body, headers={"Content-Type": "application/json"})
+    assert refused.status_code == status
+    assert set(refused.json()) == {"error", "message"}
+
+
+async def test_unknown_and_erased_sessions_are_told_apart(page: httpx.AsyncClient) -> None:
+    """404 for a token that isn't ours, 410 for one that was erased, on messages and on events."""
+    where = await begin(page)
+    assert (await page.post("/chat/api/sessions/x/messages", json=message(text="a"))).status_code == 404
+    assert (await page.get("/chat/api/sessions/x/events")).status_code == 404
+    await page.post(where, json=message(action="age:18+"))
+    erasing = message(action="me:erase:yes")
+    farewell = await page.post(where, json=erasing)
+    assert (await page.post(where, json=erasing)).content == farewell.content
+    for said in (message(action="menu"), message(text="a"), message(action="help")):
+        assert (await page.post(where, json=said)).status_code == 410
+    assert (await page.get(where.replace("messages", "events"))).status_code == 410
+
+
+async def test_too_fast_is_told_and_a_repeated_message_is_not_counted(page: httpx.AsyncClient) -> None:
+    """After the burst 429 with Retry-After; a message that was answered before is answered all the same."""
+    where = await begin(page)
+    known = message(action="menu")
+    for _again in range(60):
+        assert (await page.post(where, json=known)).status_code == 200
+    answers = [await page.post(where, json=message(action="menu")) for _more in range(40)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert (await page.post(where, json=known)).status_code == 200
+
+
+async def test_only_new_sessions_are_limited_by_address(app: App) -> None:
+    """A school behind one address begins so many sessions a minute and no more; those begun go on."""
+    slow = replace(app, settings=app.settings.model_copy(update={"sessions_a_minute": 3}))
+    transport = httpx.ASGITransport(app=asgi(slow))  # type: ignore[arg-type] # Litestar types its scope more closely
+    async with httpx.AsyncClient(transport=transport, base_url="http://page") as page:
+        places = [await begin(page) for _session in range(3)]
+        refused = await page.post("/chat/api/sessions")
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert (await page.post(places[0], json=message(action="menu"))).status_code == 200
+
+
+async def test_without_a_database_the_answer_says_so_and_helps(app: App, page: httpx.AsyncClient) -> None:
+    """503 with a sentence and the numbers to call; help itself still answers 200."""
+    where = await begin(page)
+    await app.database.close()
+    refused = await page.post(where, json=message(action="menu"))
+    assert refused.status_code == 503
+    assert "Retry-After" in refused.headers
+    assert [call["number"] for call in refused.json()["messages"][0]["calls"]] == ["115", "113", "111"]
+    assert (await page.post(where, json=message(action="help"))).status_code == 200
+
+
+async def test_pages_are_strict_and_set_no_cookie(page: httpx.AsyncClient) -> None:
+    """A strict policy, no cookie, nothing from elsewhere."""
+    for where in ("/", "/giup", "/sw.js", "/manifest.webmanifest", "/page/chat.js"):
+        got = await page.get(where)
+        assert got.status_code == 200
+        assert "set-cookie" not in got.headers
+        assert "default-src 'none'" in got.headers["content-security-policy"]
+        assert "unsafe" not in got.headers["content-security-policy"]
+    tag = (await page.get("/")).headers["etag"]
+    assert (await page.get("/", headers={"If-None-Match": tag})).status_code == 304
+    for where in ("/page/chat.html", "/page/..%2fapp.py", "/nope"):
+        assert (await page.get(where)).status_code == 404
+
+
+async def test_the_interface_describes_itself(page: httpx.AsyncClient) -> None:
+    """OpenAPI names the three ways in; health answers."""
+    described = (await page.get("/chat/openapi.json")).json()
+    session = "/chat/api/sessions/{session}"
+    assert set(described["paths"]) == {"/chat/api/sessions", f"{session}/messages", f"{session}/events"}
+    assert (await page.get("/healthz")).text == "ok"
+
+
+def test_every_refusal_has_its_words() -> None:
+    """No reason without a Vietnamese sentence; none answers 500."""
+    for status, words in REASONS.values():
+        assert 400 <= status < 600
+        assert status != 500
+        assert len(words()) > 10
