@@ -46,8 +46,8 @@ class Desk:
         """The line under a text: sources of its facts, each document once, and whether someone has yet to review it."""
         facts = [self.facts[fact_id] for fact_id in fact_ids]
         documents: dict[str, dict[str, None]] = {}
-        for fact in facts:
-            document, _comma, article = fact.source.partition(", ")
+        for named in (one for fact in facts for one in fact.source.split("; ")):
+            document, _comma, article = named.partition(", ")
             documents.setdefault(document, {}).update({article: None} if article else {})
         line = "; ".join(", ".join([document, *articles]) for document, articles in documents.items() if document)
         if any(fact.unreviewed for fact in facts):

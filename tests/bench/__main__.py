@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick] [NAME ...]`: measures how quick the bot is and prints a table; it asserts nothing."""
+"""`python -m tests.bench [--quick] [NAME ...]`: measures and prints a table, asserts nothing."""
 
 import argparse
 import resource

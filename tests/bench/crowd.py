@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
+from typing import cast
 
 import msgspec
 
@@ -117,9 +118,8 @@ class Listener(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """From asyncio."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
-        transport.write(get(f"/chat/api/sessions/{self._session}/events"))
+        self.transport = cast("asyncio.WriteTransport", transport)
+        self.transport.write(get(f"/chat/api/sessions/{self._session}/events"))
 
 
 async def listening(server: Answering, found: list[str]) -> Callable[[], None]:

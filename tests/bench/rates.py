@@ -1,5 +1,7 @@
 """Turns a second on one core, beside a bare aiogram bot in the same run."""
 
+from contextlib import AbstractContextManager
+
 from tests.bench import started, walk
 from tests.bench.cores import ASKING, MEASURED, on
 from tests.bench.figures import Row, Sample, Spread, progress, ratios, spread
@@ -8,6 +10,7 @@ from tests.bench.plan import Plan
 from tests.bench.started import Answering
 
 WITHIN_GOAL, HTTP_GOAL = 1.0, 1.5
+WARM_UPS = 1  # runs that don't count
 FASTEST = 12_000  # turns a second for which sessions are made beforehand
 
 
@@ -32,21 +35,23 @@ async def over_http(plan: Plan) -> list[Row]:
     ours: list[Sample] = []
     bare: list[Sample] = []
     most: list[Sample] = []
-    with started.lachan(MEASURED) as lachan, started.module("bare", "serve", cores=MEASURED) as hook:
-        with started.module("trivial", cores=MEASURED) as trivial, on(ASKING):
-            for number in range(-1, plan.repeats):
-                progress(f"over HTTP: run {number + 1} of {plan.repeats}" if number >= 0 else "over HTTP: warming up")
-                found = await _ours(lachan, plan), await load(hook, plan.seconds, updates)
-                if number >= 0:
-                    ours.append(found[0])
-                    bare.append(found[1])
-                    most.append(await load(trivial, plan.seconds, updates))
+    with started.lachan(MEASURED) as lachan, _small("bare", "serve") as hook, _small("trivial") as trivial, on(ASKING):
+        for number in range(-WARM_UPS, plan.repeats):
+            progress(f"over HTTP: run {number + 1} of {plan.repeats}")
+            ours.append(await _ours(lachan, plan))
+            bare.append(await load(hook, plan.seconds, updates))
+            most.append(await load(trivial, plan.seconds, updates))
+    ours, bare, most = ours[WARM_UPS:], bare[WARM_UPS:], most[WARM_UPS:]
     return [
         _row("durable turns a second over HTTP, on one core", ours),
         _row("bare aiogram webhook: updates a second, on one core", bare),
         _compared("as quick as a bare aiogram webhook", ratios(ours, bare), HTTP_GOAL),
         Row("what the asking side can measure at most, a second", spread([one.rate for one in most]).told()),
     ]
+
+
+def _small(name: str, *arguments: str) -> AbstractContextManager[Answering]:
+    return started.module(name, *arguments, cores=MEASURED)
 
 
 async def _ours(server: Answering, plan: Plan) -> Sample:

@@ -1,7 +1,7 @@
 """A small, quick HTTP client, so that what is measured is the server: one connection, one request at a time."""
 
 import asyncio
-from typing import Self
+from typing import Self, cast
 
 import httptools
 
@@ -41,8 +41,7 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """From asyncio."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)
         self.open = True
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.served import Served
 from tests.browser.visitor import Open, Visitor, Watch, options, watched
@@ -26,16 +26,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+def playwright() -> Iterator[Playwright]:
+    """Playwright, patient with a machine that is busy."""
     expect.set_options(timeout=10_000)
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        # Playwright switches the back-forward cache off; people's browsers have it, and it must hold nothing.
-        kept = ["--disable-back-forward-cache"]
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET, ignore_default_args=kept)
-        yield browser
-        browser.close()
+    with sync_playwright() as running:
+        yield running
+
+
+def launch(playwright: Playwright, **more: Any) -> Browser:
+    """Debian's Chromium."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=QUIET, **more)
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser of most tests."""
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def caching_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that keeps pages for the back button, as people's do; Playwright switches that off elsewhere."""
+    browser = launch(playwright, ignore_default_args=["--disable-back-forward-cache"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +74,19 @@ def own_server(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: Served, request: pytest.FixtureRequest) -> Iterator[Open]:
+def visit(chromium: Browser, server: Served) -> Iterator[Open]:
     """Open a browser; at the end each is checked: no other host, no cookie, a silent console."""
     opened: list[tuple[BrowserContext, Watch]] = []
 
     def open_browser(
-        width: int = 390, height: int = 844, scheme: str = "light", served: Served = server, **more: Any
+        width: int = 390,
+        height: int = 844,
+        scheme: str = "light",
+        served: Served = server,
+        browser: Browser = chromium,
+        **more: Any,
     ) -> Visitor:
-        context = chromium.new_context(**options(width, height, scheme, more))
+        context = browser.new_context(**options(width, height, scheme, more))
         context.set_default_timeout(10_000)
         watch = watched(context, served.url)
         opened.append((context, watch))
