@@ -14,7 +14,7 @@ from bot import frames, logs
 from bot.settings import Settings
 from storage import library
 from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable
-from storage.problems import BadContent, Problem
+from storage.library.problems import BadContent, Problem
 from storage.wording import catalogue
 
 _ = catalogue("cli")

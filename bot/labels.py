@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from handlers import start
 from handlers.chat import Button, action
 from handlers.help.talk import help_screen
-from storage.lexicon import fold
 from storage.library import Library
+from storage.library.lexicon import fold
 
 
 def of(library: Library) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.chat import Incoming, Kind
-from storage.lexicon import fold
+from storage.library.lexicon import fold
 
 COMMANDS: Mapping[str, str] = {
     "/start": "start",

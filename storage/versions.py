@@ -46,11 +46,11 @@ def fits(connection: Connection, *, serving: bool) -> bool:
     """Whether a database can be used as it stands; False: migrate it first. Raises when it mustn't be touched."""
     found = schema(connection)
     if found is Schema.NEWER:
-        raise NewerDatabase("This database was written by a newer version of Lá Chắn. Install that version again.")
+        raise NewerDatabase("This database was written by a newer version of this program. Install that version again.")
     if found is Schema.FOREIGN:
         raise StorageUnavailable("This database holds tables of another program. Choose an empty one.")
     if found is Schema.OLDER and not serving:
-        raise OlderDatabase("This database is of an older version of Lá Chắn: run `lachan migrate`.")
+        raise OlderDatabase("This database is of an older version of this program: run `lachan migrate`.")
     return found is Schema.CURRENT
 
 

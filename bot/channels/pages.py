@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from bot.app import App
 from bot.channels.refusals import refused
 from handlers.help import rules
-from storage.helplines import HelpLine, Span
+from storage.library.helplines import HelpLine, Span
 from storage.wording import LANGUAGE, catalogue
 
 _ = catalogue("page")

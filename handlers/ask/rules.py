@@ -4,8 +4,8 @@ Real understanding is a later piece of work; until then danger words are matched
 (`lexicon.yaml`), with and without marks, and cards by the phrases that stand there.
 """
 
-from storage.lexicon import fold
 from storage.library import Lesson, Library, Situation
+from storage.library.lexicon import fold
 
 MOST = 3  # cards offered
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from storage.lessons import PRIVATE_TRACK, TRACKS
 from storage.library import HelpLine, Lesson
+from storage.library.lessons import PRIVATE_TRACK, TRACKS
 
 
 def open_first(lines: Iterable[HelpLine], now: datetime) -> tuple[HelpLine, ...]:

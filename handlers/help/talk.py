@@ -42,9 +42,7 @@ def aid_screen(library: Library, situation: Situation) -> Say:
 def crisis_screen(library: Library) -> Say:
     """Somebody has no wish to live, is hurt, held or forced: people to talk to at once."""
     text = _("Thank you for saying it. You needn't carry this alone.")
-    text += "\n\n" + _(
-        "If you can, go to an adult you trust right now. Under 18, call 111 at any hour."
-    )
+    text += "\n\n" + _("If you can, go to an adult you trust right now. Under 18, call 111 at any hour.")
     text += "\n\n" + _("In danger right now: call 113, for an injury 115. What you typed isn't kept.")
     calls = emergency_calls(library, ("111", "113", "115"))
     return Say(text, _others("need"), title=_("I hear you"), urgent=True, calls=calls)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from storage.lessons import PRIVATE_TRACK
 from storage.library import Lesson, Question
+from storage.library.lessons import PRIVATE_TRACK
 from storage.progress import Learnt
 
 PAGE = 6  # lessons on one screen of the shelf: what a phone shows without scrolling

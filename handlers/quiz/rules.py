@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
-from storage.lessons import PRIVATE_TRACK
 from storage.library import Option, Question
+from storage.library.lessons import PRIVATE_TRACK
 from storage.progress import Learnt
 
 LENGTH = 5  # questions in one practice: a few minutes

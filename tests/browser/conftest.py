@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
-from tests.browser.served import Served
-from tests.browser.visitor import Open, Visitor, Watch, options, watched
+from tests.browser.visitor import ELSEWHERE, Open, Visitor, Watch, options, watched
+from tests.servers import Server
 
-QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,26 +62,31 @@ def caching_chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def served(folder: Path) -> Iterator[Server]:
+    """A server on a port that stays the same when it is started again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Server(folder, LACHAN_PORT=str(port), LACHAN_EXIT_URL=ELSEWHERE)
+    running.start()
+    yield running
+    running.kill()
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that most tests share."""
-    served = Served(tmp_path_factory.mktemp("served"))
-    served.start()
-    yield served
-    served.kill()
+    yield from served(tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Served]:
+def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may kill."""
-    served = Served(tmp_path)
-    served.start()
-    yield served
-    served.kill()
+    yield from served(tmp_path)
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: Served) -> Iterator[Open]:
+def visit(chromium: Browser, server: Server) -> Iterator[Open]:
     """Open a browser; at the end each is checked: no other host, no cookie, a silent console."""
     opened: list[tuple[BrowserContext, Watch]] = []
 
@@ -82,15 +94,15 @@ def visit(chromium: Browser, server: Served) -> Iterator[Open]:
         width: int = 390,
         height: int = 844,
         scheme: str = "light",
-        served: Served = server,
+        at: Server = server,
         browser: Browser = chromium,
         **more: Any,
     ) -> Visitor:
         context = browser.new_context(**options(width, height, scheme, more))
         context.set_default_timeout(10_000)
-        watch = watched(context, served.url)
+        watch = watched(context, at.url)
         opened.append((context, watch))
-        return Visitor(context.new_page(), served.url, watch)
+        return Visitor(context.new_page(), at.url, watch)
 
     yield open_browser
     for context, watch in opened:

@@ -1,9 +1,9 @@
 """A lesson on the page: by tapping, by keyboard, and across the death of the server."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.served import Served
 from tests.browser.visitor import Open, Visitor, bot_words, page_words
+from tests.servers import Server
 
 NEXT = bot_words("Next")
 
@@ -78,9 +78,9 @@ def test_a_lesson_by_keyboard_alone(visit: Open) -> None:
     expect(visitor.last).to_be_focused()
 
 
-def test_a_tap_waits_for_a_server_that_was_killed(chromium: Browser, own_server: Served, visit: Open) -> None:
+def test_a_tap_waits_for_a_server_that_was_killed(own_server: Server, visit: Open) -> None:
     """The server dies in the middle of a lesson: the tap waits, says so, and the lesson goes on at the right step."""
-    visitor = visit(served=own_server).open().on("own")
+    visitor = visit(at=own_server).open().on("own")
     visitor.watch.requests_may_fail = True
     visitor.first_lesson()
     visitor.answer(NEXT)

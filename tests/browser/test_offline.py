@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.served import Served
 from tests.browser.visitor import Open, Visitor, bot_words, page_words
+from tests.servers import Server
 
 FIRST_AID = page_words("First aid and help lines")
 
@@ -51,9 +51,9 @@ def test_first_aid_and_chat_open_by_reload_without_network(visit: Open) -> None:
     has_first_aid(visitor)
 
 
-def test_urgent_help_opens_first_aid_when_the_server_is_dead(own_server: Served, visit: Open) -> None:
+def test_urgent_help_opens_first_aid_when_the_server_is_dead(own_server: Server, visit: Open) -> None:
     """The network is there and the server isn't: "urgent help" loses no time."""
-    visitor = visit(served=own_server).open().on("own")
+    visitor = visit(at=own_server).open().on("own")
     ready(visitor)
     own_server.kill()
     visitor.page.locator("#sos").click()
@@ -108,7 +108,9 @@ def test_the_page_can_be_installed(visit: Open) -> None:
     assert manifest["start_url"] == "/"
     assert [one["url"] for one in manifest["shortcuts"]] == ["/giup"]
     measure = """src => new Promise(done => {
-        const icon = new Image(); icon.onload = () => done(`${icon.naturalWidth}x${icon.naturalHeight}`); icon.src = src;
+        const icon = new Image();
+        icon.onload = () => done(`${icon.naturalWidth}x${icon.naturalHeight}`);
+        icon.src = src;
     })"""
     for icon in manifest["icons"]:
         assert icon["sizes"] in ("any", visitor.page.evaluate(measure, icon["src"]))

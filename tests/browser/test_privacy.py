@@ -5,10 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.served import ELSEWHERE
-from tests.browser.visitor import Open, Visitor, bot_words, page_words
+from tests.browser.visitor import ELSEWHERE, Open, Visitor, bot_words, page_words, slow
 
 SECRET = "mình tên là Lan"
+STILL = page_words("Are you still there? In a minute this conversation closes, so that nobody else reads it.")
+CLOSED = page_words(
+    "Nobody was here for 15 minutes, so the conversation was closed and nothing of it stays on this device."
+)
 
 
 def leave_a_trace(visitor: Visitor) -> None:
@@ -70,7 +73,7 @@ def test_an_answer_that_comes_after_the_end_is_not_shown(visit: Open) -> None:
     """The first pupil asks, taps End at once, and the answer that was under way reaches nobody."""
     visitor = visit().open().on("shared")
     visitor.watch.requests_may_fail = True
-    visitor.page.route("**/messages", lambda route: (visitor.page.wait_for_timeout(300), route.continue_()))
+    slow(visitor.page, 0.3)
     visitor.say(SECRET)
     visitor.page.get_by_role("button", name=page_words("End"), exact=True).click()
     visitor.page.wait_for_timeout(700)
@@ -84,9 +87,9 @@ def test_fifteen_idle_minutes_end_a_conversation_on_a_shared_computer(visit: Ope
     visitor.open().on("shared")
     leave_a_trace(visitor)
     visitor.page.clock.run_for("14:05")
-    expect(visitor.page.locator("#notice")).to_contain_text(page_words("Are you still there? In a minute this conversation closes, so that nobody else reads it."))  # fmt: skip
+    expect(visitor.page.locator("#notice")).to_contain_text(STILL)
     visitor.page.clock.run_for("01:00")
-    visitor.shows(page_words("Nobody was here for 15 minutes, so the conversation was closed and nothing of it stays on this device."))  # fmt: skip
+    visitor.shows(CLOSED)
     assert SECRET not in visitor.page.content()
     assert visitor.kept() == "[{},{}]"
     visitor.answer(page_words("Start"))

@@ -14,14 +14,14 @@ from handlers.chat import Say
 from storage import outbox
 from storage.database import open_database
 from storage.secret import open_secret
-from tests.browser.served import Served
-from tests.browser.visitor import Open, Visitor, bot_words, page_words
+from tests.browser.visitor import Open, Visitor, bot_words, page_words, slow
+from tests.servers import Server
 
 
 def test_the_dots_show_only_when_an_answer_takes_its_time(visit: Open) -> None:
     """Nothing blinks for a quick answer; after 300 ms the dots say that one is coming."""
     visitor = visit().open().on("own")
-    visitor.page.route("**/messages", lambda route: (visitor.page.wait_for_timeout(900), route.continue_()))
+    slow(visitor.page, 0.9)
     dots = visitor.page.locator(".typing")
     visitor.answer(bot_words("Skip"))
     visitor.page.wait_for_timeout(100)
@@ -167,14 +167,14 @@ async def _arrive(folder: Path, token: str, text: str) -> None:
     await database.close()
 
 
-def arrive(served: Served, visitor: Visitor, text: str) -> None:
+def arrive(server: Server, visitor: Visitor, text: str) -> None:
     """Let a message come by itself, as a broadcast does."""
     token = visitor.page.evaluate("localStorage.getItem('lachan.session')")
     with ThreadPoolExecutor(1) as pool:  # Playwright's own loop runs in this thread
-        pool.submit(asyncio.run, _arrive(served.folder / "data", token, text)).result()
+        pool.submit(asyncio.run, _arrive(server.data, token, text)).result()
 
 
-def test_a_message_arrives_by_itself(visit: Open, server: Served) -> None:
+def test_a_message_arrives_by_itself(visit: Open, server: Server) -> None:
     """It shows without a tap; who reads further up isn't moved, but told; and it comes once, reload or not."""
     visitor = visit(height=500).open().on("own")
     arrive(server, visitor, "Tuần này có bài mới.")

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
 from storage.wording import catalogue
-from tests.browser.served import ELSEWHERE
+
+ELSEWHERE = "https://elsewhere.example/"
+"""Where quick exit leads in these tests; the browser is answered before anything leaves the machine."""
 
 page_words = catalogue("page")
 bot_words = catalogue("bot")
@@ -114,7 +116,17 @@ class Visitor:
 
 
 Open = Callable[..., Visitor]
-"""Opens a browser of its own: `visit(width=390, height=844, scheme="light", **options of the context)`."""
+"""Opens a browser of its own: `visit(width=390, height=844, scheme="light", at=server, browser=chromium, **options)`."""
+
+
+def slow(page: Page, seconds: float) -> None:
+    """From now on each message takes so long to reach the server."""
+
+    def wait(route: Route) -> None:
+        page.wait_for_timeout(1000 * seconds)
+        route.continue_()
+
+    page.route("**/messages", wait)
 
 
 def elsewhere(route: Route) -> None:

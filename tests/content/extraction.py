@@ -33,7 +33,7 @@ def asked() -> list[Asked]:
             file = path.relative_to(ROOT).as_posix()
             if path.suffix == ".py":
                 found += in_python(file, path.read_text(encoding="utf-8"))
-            elif path.suffix in {".html", ".js"}:
+            elif path.suffix in {".html", ".js", ".webmanifest"}:
                 found += in_template(file, path.read_text(encoding="utf-8"), domain_of(file))
     return found
 

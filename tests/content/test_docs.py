@@ -4,14 +4,14 @@ import ast
 import re
 from pathlib import Path
 
-from storage.lint import SHOWN
+from storage.library.lint import SHOWN
 from tests.content.extraction import ROOT
 from tests.content.samples import Content, write_tiny
 
 TEXT = (ROOT / "docs/content.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"^## [^\n]*`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REPORTING = {"error", "warning", "_error", "among"}
-READERS = ("storage.problems", "storage.cells", "storage.desk", "storage.texts")
+READERS = ("storage.library.problems", "storage.library.cells", "storage.library.desk", "storage.library.texts")
 
 
 def test_the_examples_are_one_valid_content(tmp_path: Path) -> None:
@@ -48,5 +48,5 @@ def test_every_problem_is_told_in_the_docs() -> None:
     told = {
         code for row in re.findall(r"^\| (`.*?) \|", listed, re.MULTILINE) for code in re.findall(r"`([\w-]+)`", row)
     }
-    reported = {code for path in (ROOT / "storage").glob("*.py") for code in codes_in(path)} | {*SHOWN, "unknown-value"}
+    reported = {code for path in (ROOT / "storage").rglob("*.py") for code in codes_in(path)} | {*SHOWN, "unknown-value"}
     assert told - {"law"} == reported

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage.helplines import HelpLine, Hours, Span
+from storage.library.helplines import HelpLine, Hours, Span
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = Hours(HANOI, (Span(7, time(22), time(6)),))

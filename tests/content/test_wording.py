@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 
 from storage import wording
-from storage.translations import placeholders
+from storage.library.translations import placeholders
 from storage.wording import CONTENT, LANGUAGE, catalogue, read_catalogue
 from tests.content.extraction import OURS, ROOT, Asked, asked, in_python, in_template
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage.lint import Rules, read_rules
-from storage.problems import Report
+from storage.library.lint import Rules, read_rules
+from storage.library.problems import Report
 from tests.content.samples import REAL
 
 FOUND = {

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import aiohttp
 
-from storage.lessons import PRIVATE_TRACK
 from storage.library import Library
+from storage.library.lessons import PRIVATE_TRACK
 from tests.servers import Caller, Got
 
 T = TypeVar("T")

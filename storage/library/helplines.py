@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.cells import Cell, Ids, Row, read_cell
-from storage.desk import Desk
-from storage.pages import Page
-from storage.texts import read_text
+from storage.library.cells import Cell, Ids, Row, read_cell
+from storage.library.desk import Desk
+from storage.library.pages import Page
+from storage.library.texts import read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

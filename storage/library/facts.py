@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from storage.cells import Ids, Row, read_cell
-from storage.problems import Report
-from storage.texts import Passage, read_text
+from storage.library.cells import Ids, Row, read_cell
+from storage.library.problems import Report
+from storage.library.texts import Passage, read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.cells import Cell, read_cell
-from storage.problems import Report
-from storage.texts import read_text
+from storage.library.cells import Cell, read_cell
+from storage.library.problems import Report
+from storage.library.texts import read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

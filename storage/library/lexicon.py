@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.cells import Cell, read_cell
-from storage.desk import Desk
-from storage.texts import read_text
+from storage.library.cells import Cell, read_cell
+from storage.library.desk import Desk
+from storage.library.texts import read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.cells import Cell, Row, read_cell
-from storage.problems import Report
-from storage.texts import read_text
+from storage.library.cells import Cell, Row, read_cell
+from storage.library.problems import Report
+from storage.library.texts import read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

@@ -7,9 +7,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError
 
-from storage.desk import Desk
-from storage.lint import SHOWN
-from storage.texts import Passage, read_text, tidy
+from storage.library.desk import Desk
+from storage.library.lint import SHOWN
+from storage.library.texts import Passage, read_text, tidy
 from storage.wording import catalogue, read_catalogue
 
 _ = catalogue("cli")

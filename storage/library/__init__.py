@@ -6,18 +6,18 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from storage.desk import Desk
-from storage.editions import Edition, read_edition
-from storage.facts import Fact, read_facts
-from storage.firstaid import Situation, read_first_aid
-from storage.helplines import HelpLine, Hours, read_helplines
-from storage.lessons import TRACKS, Lesson, Screen, read_lessons
-from storage.lexicon import Lexicon, read_lexicon
-from storage.lint import read_rules
-from storage.problems import BadContent, Problem, Report
-from storage.questions import Option, Question, read_questions
-from storage.scenarios import Choice, Node, Scenario, read_scenarios
-from storage.translations import check_translations
+from storage.library.desk import Desk
+from storage.library.editions import Edition, read_edition
+from storage.library.facts import Fact, read_facts
+from storage.library.firstaid import Situation, read_first_aid
+from storage.library.helplines import HelpLine, Hours, read_helplines
+from storage.library.lessons import TRACKS, Lesson, Screen, read_lessons
+from storage.library.lexicon import Lexicon, read_lexicon
+from storage.library.lint import read_rules
+from storage.library.problems import BadContent, Problem, Report
+from storage.library.questions import Option, Question, read_questions
+from storage.library.scenarios import Choice, Node, Scenario, read_scenarios
+from storage.library.translations import check_translations
 
 __all__ = [
     "TRACKS",

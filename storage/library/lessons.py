@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.cells import Cell, Row, read_cell
-from storage.desk import Desk
-from storage.folders import files
-from storage.pages import Page
-from storage.texts import Passage, read_text
+from storage.library.cells import Cell, Row, read_cell
+from storage.library.desk import Desk
+from storage.library.folders import files
+from storage.library.pages import Page
+from storage.library.texts import Passage, read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

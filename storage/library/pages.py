@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from storage.cells import Cell
-from storage.desk import Desk
-from storage.lint import SHOWN
-from storage.texts import Passage
+from storage.library.cells import Cell
+from storage.library.desk import Desk
+from storage.library.lint import SHOWN
+from storage.library.texts import Passage
 from storage.wording import catalogue
 
 _ = catalogue("cli")

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.problems import Report
+from storage.library.problems import Report
 from storage.wording import catalogue
 
 _ = catalogue("cli")

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from storage.cells import LONGEST_SLUG, SLUG
-from storage.problems import Report
+from storage.library.cells import LONGEST_SLUG, SLUG
+from storage.library.problems import Report
 from storage.wording import catalogue
 
 _ = catalogue("cli")

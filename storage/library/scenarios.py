@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from storage.cells import Cell, Row, read_cell
-from storage.desk import Desk
-from storage.folders import files
-from storage.lessons import PRIVATE_TRACK, SUMMARY, TITLE, Lesson, read_tracks
-from storage.pages import Page
-from storage.texts import read_text
+from storage.library.cells import Cell, Row, read_cell
+from storage.library.desk import Desk
+from storage.library.folders import files
+from storage.library.lessons import PRIVATE_TRACK, SUMMARY, TITLE, Lesson, read_tracks
+from storage.library.pages import Page
+from storage.library.texts import read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

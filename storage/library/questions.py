@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.cells import Cell, Ids, Row, read_cell
-from storage.desk import Desk
-from storage.folders import files
-from storage.lessons import PRIVATE_TRACK, Lesson, read_tracks
-from storage.pages import Page
-from storage.scenarios import read_card
-from storage.texts import read_text
+from storage.library.cells import Cell, Ids, Row, read_cell
+from storage.library.desk import Desk
+from storage.library.folders import files
+from storage.library.lessons import PRIVATE_TRACK, Lesson, read_tracks
+from storage.library.pages import Page
+from storage.library.scenarios import read_card
+from storage.library.texts import read_text
 from storage.wording import catalogue
 
 _ = catalogue("cli")

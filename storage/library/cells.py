@@ -10,8 +10,8 @@ from datetime import date
 
 import yaml
 
-from storage.problems import Report
-from storage.texts import Passage, tidy
+from storage.library.problems import Report
+from storage.library.texts import Passage, tidy
 from storage.wording import catalogue
 
 _ = catalogue("cli")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from storage.editions import Edition
-from storage.facts import Facts, warn_of_stale_facts
-from storage.lint import EVERYWHERE, WARNS_ONLY, Hit, Rules, complaint
-from storage.problems import Report
-from storage.texts import Passage
+from storage.library.editions import Edition
+from storage.library.facts import Facts, warn_of_stale_facts
+from storage.library.lint import EVERYWHERE, WARNS_ONLY, Hit, Rules, complaint
+from storage.library.problems import Report
+from storage.library.texts import Passage
 from storage.wording import catalogue
 
 _ = catalogue("cli")
