@@ -24,13 +24,14 @@ La Chan is a house of four folders, each for one question. Imports run down this
 
 `storage/` - What does it keep? One file a noun, the same noun as in `handlers/`.
     `storage/people.py`, `storage/states.py`, `storage/progress.py`, `storage/consents.py`, `storage/inbox.py`,
-    `storage/outbox.py` and `storage/erased.py` have a table each; `storage/chats.py` reads a person and where they stand
-    in one query. `storage/retention.py` is the table of how long each thing is kept. `storage/schema.py` and
+    `storage/outbox.py` and `storage/erased.py` have a table each; `storage/chats.py` reads a person and where they
+    stand in one query. `storage/retention.py` is the table of how long each thing is kept. `storage/schema.py` and
     `storage/tables.py` hold the tables together; `storage/versions.py` and `storage/migrations/` bring an older
     database up to date.
     `storage/database.py` is the one door to a transaction. Behind it: `storage/sqlite.py` on a file
     (`storage/file.py`) with one writer (`storage/writer.py`), group commit (`storage/group.py`) and a lock
-    (`storage/lock.py`); or `storage/postgres.py`, its troubles (`storage/trouble.py`) and its lock (`storage/served.py`).
+    (`storage/lock.py`); or `storage/postgres.py`, what goes wrong there (`storage/trouble.py`) and its lock
+    (`storage/served.py`).
     `storage/secret.py` is the server's own key.
     `storage/library/` reads all content, or refuses to start with every mistake listed; `storage/wording.py` reads what
     stands on the screens.

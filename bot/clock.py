@@ -39,13 +39,17 @@ class Clock:
         for job in self._jobs:
             self._flags[job.name].set()
             settings = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-            self._scheduler.add_job(self._flags[job.name].set, "interval", seconds=job.seconds, **settings)
+            self._scheduler.add_job(self._beat, "interval", args=(job.name,), seconds=job.seconds, **settings)
         self._scheduler.start()
         return [group.create_task(self._pump(job), name=job.name) for job in self._jobs]
 
     def stop(self) -> None:
         """Beat no more."""
         self._scheduler.shutdown(wait=False)
+
+    async def _beat(self, name: str) -> None:
+        # A coroutine, since APScheduler hands plain functions to a thread, from which no flag may be set.
+        self._flags[name].set()
 
     async def _pump(self, job: Job) -> None:
         while True:

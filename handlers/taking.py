@@ -34,10 +34,9 @@ class Outcome:
 
 def take(tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, now: datetime) -> Outcome:
     """Handle a message once; sent again, it gets the answer it got. `key` is the keyed hash of its id."""
-    kept = inbox.kept(tx, key)
-    if kept is not None:
-        return Outcome(unpack(kept.answer), again=True)
-    chat = chats.load(tx, incoming.channel, incoming.address)
+    chat = chats.load(tx, incoming.channel, incoming.address, key)
+    if chat.answered is not None:
+        return Outcome(unpack(chat.answered), again=True)
     turn = Turn(incoming, library, now, tx, chat.person, chat.state, seed=int.from_bytes(key[:6]))
     reply = routes.respond(turn)
     if reply.erased:

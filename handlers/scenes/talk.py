@@ -57,7 +57,9 @@ def _scene(moment: Moment, scenario: Scenario, node: Node, chosen: Choice | None
     begins = node.id == scenario.start
     say = Say(
         node.text,
-        _choices(scenario, node) if node.choices else _end(moment.library, scenario),
+        (*_choices(scenario, node), _back(moment, chosen), start.home())
+        if node.choices
+        else _end(moment.library, scenario),
         title=scenario.title if begins else "",
         source="" if node.choices else scenario.source,
     )
@@ -66,8 +68,12 @@ def _scene(moment: Moment, scenario: Scenario, node: Node, chosen: Choice | None
 
 
 def _choices(scenario: Scenario, node: Node) -> tuple[Button, ...]:
-    chosen = (Button(one.label, action("scene", scenario.id, node.id, n)) for n, one in enumerate(node.choices))
-    return (*chosen, start.home())
+    return tuple(Button(one.label, action("scene", scenario.id, node.id, n)) for n, one in enumerate(node.choices))
+
+
+def _back(moment: Moment, chosen: Choice | None) -> Button:
+    """To the moment before, where a choice led here; else to the list."""
+    return Button(_("Back"), action(*moment.fields[:3]) if chosen else "scene")
 
 
 def _end(library: Library, scenario: Scenario) -> tuple[Button, ...]:

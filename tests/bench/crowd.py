@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -115,21 +114,28 @@ class Listener(asyncio.Protocol):
 
     def __init__(self, session: str) -> None:
         self._session = session
+        self.heard = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """From asyncio."""
         self.transport = cast("asyncio.WriteTransport", transport)
         self.transport.write(get(f"/chat/api/sessions/{self._session}/events"))
 
+    def data_received(self, data: bytes) -> None:
+        """From asyncio."""
+        if not self.heard.done():
+            self.heard.set_result(data)
+
 
 async def listening(server: Answering, found: list[str]) -> Callable[[], None]:
-    """Open a page for each session; call what is returned to close them all."""
+    """Open a page for each session and wait until all hear; call what is returned to close them."""
     loop = asyncio.get_running_loop()
-    pages = [(await loop.create_connection(partial(Listener, one), HOST, server.port))[0] for one in found]
+    pages = [(await loop.create_connection(partial(Listener, one), HOST, server.port))[1] for one in found]
+    for page in pages:
+        await page.heard
 
     def close() -> None:
         for page in pages:
-            with suppress(OSError):
-                page.close()
+            page.transport.close()
 
     return close

@@ -1,6 +1,6 @@
 """A lesson on the page: by tapping, by keyboard, and across the death of the server."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.visitor import Open, Visitor, bot_words, page_words
 from tests.servers import Server
@@ -112,6 +112,29 @@ def test_a_tap_waits_for_the_network(visit: Open) -> None:
     visitor.step(2)
     expect(visitor.page.locator(".mine.waiting")).to_have_count(0)
     expect(visitor.page.locator("#notice")).to_contain_text(page_words("The network is back."))
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_id(visit: Open) -> None:
+    """The server took the tap and the answer got lost: the page sends the same message again, not another one."""
+    visitor = visit().open().on("own")
+    visitor.watch.requests_may_fail = True
+    visitor.first_lesson()
+    ids: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        ids.append(route.request.post_data_json["id"])
+        answer = route.fetch()
+        if len(ids) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    visitor.page.route("**/messages", lose_the_first)
+    visitor.answer(NEXT)
+    expect(visitor.page.locator(".mine.waiting")).to_have_count(1)
+    visitor.step(2)
+    assert len(ids) == 2
+    assert ids[0] == ids[1]
 
 
 def test_a_session_that_the_server_does_not_know_is_renewed_silently(visit: Open) -> None:

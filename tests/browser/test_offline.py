@@ -63,10 +63,15 @@ def test_urgent_help_opens_first_aid_when_the_server_is_dead(own_server: Server,
 
 def test_urgent_help_opens_first_aid_when_the_answer_does_not_come(visit: Open) -> None:
     """After four seconds without an answer the page that needs no server opens."""
-    visitor = visit().open().on("own")
+    visitor = visit()
+    visitor.page.clock.install()
+    visitor.open().on("own")
     ready(visitor)
     visitor.page.route("**/messages", lambda _route: None)
     visitor.page.locator("#sos").click()
+    visitor.page.clock.run_for(3900)
+    assert visitor.page.url == visitor.url + "/"
+    visitor.page.clock.run_for(200)
     visitor.page.wait_for_url("**/giup")
     has_first_aid(visitor)
 

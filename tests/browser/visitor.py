@@ -116,7 +116,7 @@ class Visitor:
 
 
 Open = Callable[..., Visitor]
-"""Opens a browser of its own: `visit(width=390, height=844, scheme="light", at=server, browser=chromium, **options)`."""
+"""Opens a browser of its own: `visit(width=390, height=844, scheme="light", at=server, browser=chromium)`."""
 
 
 def slow(page: Page, seconds: float) -> None:

@@ -17,6 +17,7 @@ FOREIGN = ["", ":", "card:", "card:luat-pcmt:99", "scene:pod-truoc-cong-truong:x
            "quiz:now", "me:erase", "learn:9999", "age:u16", "age:18+", "track:hs", "track:nc", "quiz"]  # fmt: skip
 CHOICES = ["1", "2", "9", "b)", "Câu a", "H", "99"]
 STALE = catalogue("bot")("That button is an old one. Here is the menu again.")
+FAREWELL = catalogue("bot")("All is erased. You can start anew whenever you like.")
 Message = dict[str, str]
 
 
@@ -111,36 +112,34 @@ class Talker(RuleBasedStateMachine):
         assert (got.status, got.body) == (before.status, before.body), message
         assert not self.watch.written(), "a repeated message was written"
 
-    @precondition(lambda self: not self.erased)
-    @rule()
-    def erase(self) -> None:
-        """All is erased, if there was anything; only the farewell can be heard again."""
-        message = {"id": str(uuid.uuid4()), "action": "me:erase:yes"}
-        got = self.page.send(self.token, message)
-        if json.loads(got.body)["messages"][-1]["buttons"]:
-            self.note(message, got)
-            return
-        assert got.status == 200
-        self.watch.written()
-        self.ledger.erased += [(self.token, one) for one, _got in self.sent]
-        for old, _got in self.sent:
-            assert self.page.send(self.token, old).status == 410, old
-        self.erased, self.sent = True, [(message, got)]
+    @rule(sure=st.booleans())
+    def erase(self, sure: bool) -> None:
+        """Ask for erasing, or confirm it without having been asked."""
+        self.say(action="me:erase:yes" if sure else "me:erase")
 
     def say(self, *, quiet: bool = False, **what: str) -> dict[str, Any] | None:
-        """Send a message of its own; `quiet`: nothing of it may be written."""
+        """Send a message of its own; `quiet`: nothing of it may be written. None when it was refused."""
         message = {"id": str(uuid.uuid4()), **what}
         got = self.page.send(self.token, message)
-        if self.erased:
-            assert got.status == 410, got
+        if got.status != 200:
+            assert got.status == (410 if self.erased else 429), got
             clear(got)
             return None
-        if got.status == 429:
-            clear(got)
+        assert not self.erased, "an erased session talks"
+        if json.loads(got.body)["messages"][-1]["text"] == FAREWELL:
+            self._end(message, got)
             return None
-        return self.note(message, got, quiet=quiet)
+        return self._note(message, got, quiet=quiet)
 
-    def note(self, message: Message, got: Got, *, quiet: bool = False) -> dict[str, Any]:
+    def _end(self, message: Message, got: Got) -> None:
+        """All is erased: only the farewell can be heard again."""
+        self.watch.written()
+        for old, _got in self.sent:
+            assert self.page.send(self.token, old).status == 410, old
+        self.ledger.erased += [(self.token, one) for one, _got in self.sent]
+        self.erased, self.sent, self.buttons = True, [(message, got)], []
+
+    def _note(self, message: Message, got: Got, *, quiet: bool) -> dict[str, Any]:
         """Look at an answer and remember it."""
         answer = answered(got)
         written = self.watch.written()

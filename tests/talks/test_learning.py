@@ -45,13 +45,13 @@ async def test_a_story_is_played_by_typing_numbers_and_letters(talk: Player) -> 
         An: Cái pod trước cổng trường
         Bot: Cái pod trước cổng trường
              …
-             [“Thôi, mình không hút.” Rồi bước đi] [Cười trừ, đứng im xem sao] [Hít một hơi cho qua] [Trang chính]
+             [“Thôi, mình không hút.” Rồi bước đi] [Cười trừ, đứng im xem sao] [Hít một hơi cho qua] [Quay lại] [Trang chính]
         An: 2
         Bot: Nhiều người cũng làm thế vì chưa nghĩ ra câu. Đứng im thì dễ bị giục tiếp. Mình thử tìm một câu nhé.
         Bot: Ba đứa cùng nói: “Thử đi, có ai biết đâu.” “Không thử là không coi nhau là bạn.”
 
              Trống sắp đánh. Điện thoại ở trong túi bạn.
-             [“Mình vẫn là bạn. Mình không hút.” Rồi đi] [Nhắn mẹ “Nhà còn cơm không ạ?”] [Hít một hơi cho họ thôi giục] [Trang chính]
+             [“Mình vẫn là bạn. Mình không hút.” Rồi đi] [Nhắn mẹ “Nhà còn cơm không ạ?”] [Hít một hơi cho họ thôi giục] [Quay lại] [Trang chính]
         An: câu B)
         Bot: Đó là câu hẹn sẵn với nhà. Mẹ gọi lại ngay, thế là bạn có cớ đi mà không phải giải thích gì.
         Bot: Trống đánh, bạn ngồi vào chỗ. Tim còn đập nhanh, nhưng nhẹ người.
