@@ -1,9 +1,8 @@
 """What is said and noted when something breaks: a clear sentence for the person, places in the code for us."""
 
-import traceback
-
 import structlog
 
+from bot.logs import places
 from handlers import start
 from handlers.chat import Call, Say
 from handlers.help.talk import emergency_calls, help_screen
@@ -34,9 +33,7 @@ def help_now(library: Library) -> Say:
 
 def log(logger: structlog.typing.FilteringBoundLogger, event: str, error: BaseException) -> None:
     """Note what broke and where: kind and places in the code. Never the error's words: they may quote a person."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    places = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
-    logger.error(event, kind=type(error).__name__, at=places)
+    logger.error(event, kind=type(error).__name__, at=places(error))
 
 
 def _calls(library: Library) -> tuple[Call, ...]:

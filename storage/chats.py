@@ -1,4 +1,4 @@
-"""A person, where their conversation stands, and what this message was answered before: what a durable turn begins with.
+"""Who writes, where they stand, and what this message was answered before: what every durable turn begins with.
 
 One query, since each one costs more than what it looks up.
 """

@@ -11,10 +11,11 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
-from bot.channels.refusals import refused
+from bot.channels.refusals import documented, refused
 from bot.channels.shown import shown
 from handlers.chat import Say
 from storage import outbox
+from storage.database import StorageUnavailable
 from storage.outbox import Waiting
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT = 20.0  # seconds: shorter than the patience of proxies
 ENOUGH = 5  # streams of one session: a few open tabs
+LARGEST = 2**31 - 1  # number of a message: more than a database's column holds is a joke
 
 
 class Listeners:
@@ -60,7 +62,12 @@ class Listeners:
             self.wake(address)
 
 
-@get("/chat/api/sessions/{session:str}/events", media_type="text/event-stream", summary="Listen for messages")
+@get(
+    "/chat/api/sessions/{session:str}/events",
+    media_type="text/event-stream",
+    summary="Listen for messages",
+    responses=documented("wrong_body", "unknown_session", "erased", "too_fast"),
+)
 async def listen(
     request: Request[None, None, State], session: FromPath[str], last: FromQuery[int | None] = None
 ) -> Stream:
@@ -73,7 +80,7 @@ async def listen(
         raise refused("erased", web.app.metrics)
     if web.listeners.count(address) >= ENOUGH:
         raise refused("too_fast", web.app.metrics, 60)
-    known = _number(request.headers.get("last-event-id")) or last or 0
+    known = min(_number(request.headers.get("last-event-id")) or last or 0, LARGEST)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(_stream(web, address, max(known, 0)), media_type="text/event-stream", headers=headers)
 
@@ -97,6 +104,8 @@ async def _stream(web: "WebChat", address: str, last: int) -> AsyncIterator[byte
                 last = message.id
                 yield _event(message)
             yield await _quiet(event)
+    except StorageUnavailable:
+        return  # the page listens again by itself
     finally:
         web.app.metrics.listening.dec()
         web.listeners.leave(address, event)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.openapi import ResponseSpec
 
 from bot import failures
 from bot.app import App
-from bot.channels.shown import shown
+from bot.channels.shown import Shown, shown
 from bot.metrics import Metrics
 from storage.wording import catalogue
 
@@ -28,6 +29,14 @@ REASONS: Mapping[str, tuple[int, Callable[[], str]]] = {
     "broken": (503, lambda: _("Something broke on our side. It is noted, you did nothing wrong.")),
 }
 _BY_STATUS = {404: "not_here", 405: "not_so", 413: "too_large", 422: "wrong_body"}
+
+
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A code for the page, a sentence for the person, and `messages` where something can be shown all the same."""
+
+    error: str
+    message: str
+    messages: tuple[Shown, ...] = ()
 
 
 class Refused(HTTPException):
@@ -54,11 +63,18 @@ def answer(request: Request, error: Exception) -> Response[bytes]:  # type: igno
     if reason == "broken":
         failures.log(app.log, "request failed", error)
     status, words = REASONS[reason]
-    body: dict[str, object] = {"error": reason, "message": words()}
-    if reason in ("storage", "broken"):
-        body["messages"] = [shown(failures.unavailable(app.library))]
+    beside = (shown(failures.unavailable(app.library)),) if reason in ("storage", "broken") else ()
+    body = msgspec.json.encode(Refusal(reason, words(), beside))
     headers = dict(getattr(error, "headers", None) or {})
-    return Response(msgspec.json.encode(body), status_code=status, headers=headers, media_type=MediaType.JSON)
+    return Response(body, status_code=status, headers=headers, media_type=MediaType.JSON)
+
+
+def documented(*reasons: str) -> dict[int, ResponseSpec]:
+    """These refusals for the interface's description."""
+    return {
+        REASONS[reason][0]: ResponseSpec(Refusal, generate_examples=False, description=reason.replace("_", " "))
+        for reason in reasons
+    }
 
 
 def _reason(error: Exception) -> str:

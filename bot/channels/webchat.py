@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from bot.app import App
 from bot.channels.events import Listeners
-from bot.channels.refusals import refused
+from bot.channels.refusals import documented, refused
 from bot.channels.shown import Shown, shown
 from bot.limits import Limit
 from bot.tokens import Tokens
@@ -71,7 +71,12 @@ def web_chat(app: App) -> WebChat:
     return WebChat(app, Tokens(app.secret), Limit(RATE, BURST), Limit(sessions / 60, sessions), Listeners())
 
 
-@post("/chat/api/sessions", status_code=201, summary="Begin a session")
+@post(
+    "/chat/api/sessions",
+    status_code=201,
+    summary="Begin a session",
+    responses=documented("wrong_body", "too_large", "too_fast"),
+)
 async def new_session(request: Request[None, None, State], data: JSONBody[Nothing | None] = None) -> Session:  # noqa: ARG001 - its form is checked
     """Make a signed token. Nothing is written about it until there is something to keep."""
     web: WebChat = request.app.state.web
@@ -81,7 +86,14 @@ async def new_session(request: Request[None, None, State], data: JSONBody[Nothin
     return Session(web.tokens.new(web.app.now().date()))
 
 
-@post("/chat/api/sessions/{session:str}/messages", status_code=200, summary="Send a message")
+@post(
+    "/chat/api/sessions/{session:str}/messages",
+    status_code=200,
+    summary="Send a message",
+    responses=documented(
+        "wrong_body", "unknown_session", "erased", "too_large", "text_or_action", "too_fast", "storage"
+    ),
+)
 async def send_message(
     request: Request[None, None, State], session: FromPath[str], data: JSONBody[Sent]
 ) -> Response[Answer]:

@@ -1,14 +1,10 @@
-"""Alembic's way in. The connection, and the transaction on it, are the caller's (storage/versions.py)."""
+"""Alembic's way in. The connection is the caller's, and so is the transaction on it (storage/versions.py).
+
+A step that fails therefore leaves nothing half done: SQLite and PostgreSQL both take changed tables back.
+"""
 
 from alembic import context
 
-from storage.tables import metadata
-
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    transactional_ddl=True,  # both databases can; so a step that fails leaves nothing half done
-    render_as_batch=True,  # SQLite changes a table by copying it
-)
+context.configure(connection=context.config.attributes["connection"])
 with context.begin_transaction():
     context.run_migrations()

@@ -1,8 +1,8 @@
-"""How many durable turns a second: group commit against one commit a call. `python tests/bench/commit.py`
+"""How many durable turns a second: group commit against one commit a call. `python -m tests.bench.commit`
 
 Six statements a turn, as a usual one has: look for the message, the person, the state; keep the message, the state
 and the day. Under a slow disk: strace -f --seccomp-bpf -qq -o /dev/null -e trace=fdatasync,fsync
--e inject=fdatasync,fsync:delay_enter=10000 .venv/bin/python tests/bench/commit.py
+-e inject=fdatasync,fsync:delay_enter=10000 .venv/bin/python -m tests.bench.commit
 """
 
 import asyncio
@@ -10,9 +10,10 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -24,10 +25,12 @@ from storage.schema import Transaction
 from storage.states import state
 
 TODAY = date(2026, 11, 24)
-SECONDS = 3.0
+SECONDS = 2.0
+REPEATS = 3
 CALLERS = (1, 20)
+Turn = Callable[[Transaction, str], None]
 
-# Built once: building a statement costs three times as much as carrying it out (docs/decisions/0002).
+# Built once; `built_each_time` shows what that saves.
 TAKEN = select(inbox.c.answer).where(inbox.c.key == bindparam("key"))
 WHO = select(person).join(address).where(address.c.address == bindparam("where"))
 STANDS = select(state).where(state.c.person_id == bindparam("who"))
@@ -55,42 +58,60 @@ def turn(tx: Transaction, where: str) -> None:
     tx.execute(SEEN, {"who": who, "today": TODAY})
 
 
-async def turns(database: Database, callers: int) -> float:
+def built_each_time(tx: Transaction, where: str) -> None:
+    """The same turn, its statements built anew."""
+    key = secrets.token_bytes(16)
+    tx.execute(select(inbox.c.answer).where(inbox.c.key == key)).first()
+    who = tx.execute(select(person).join(address).where(address.c.address == where)).one().id
+    note = tx.execute(select(state).where(state.c.person_id == who)).one().note
+    tx.execute(insert(inbox).values(key=key, person_id=who, answer='["..."]', day=TODAY))
+    there = {"place": "lesson", "menu": '["a", "b"]', "note": note}
+    tx.execute(update(state).where(state.c.person_id == who).values(**there))
+    tx.execute(update(person).where(person.c.id == who).values(active_on=TODAY))
+
+
+async def turns(database: Database, callers: int, one: Turn) -> float:
     """Turns a second with so many callers, each waiting for its turn before the next."""
     done = 0
-    end = time.perf_counter() + SECONDS
-
-    async def caller(where: str) -> None:
-        nonlocal done
-        while time.perf_counter() < end:
-            await database.run(turn, where)
-            done += 1
-
     people = [secrets.token_hex(16) for _ in range(callers)]
     for where in people:
         await database.run(arrive, where)
     start = time.perf_counter()
+
+    async def caller(where: str) -> None:
+        nonlocal done
+        while time.perf_counter() < start + SECONDS:
+            await database.run(one, where)
+            done += 1
+
     await asyncio.gather(*map(caller, people))
     return done / (time.perf_counter() - start)
 
 
-async def measure(at_once: int, callers: int) -> float:
-    """The same on a fresh file, with so many calls in one commit."""
+async def measure(at_once: int, callers: int, one: Turn) -> float:
+    """The median of a few fresh files, with so many calls in one commit."""
     writer.AT_ONCE = at_once
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:  # here, since /tmp may be memory
-        database = await open_database(f"sqlite:///{folder}/lachan.db", serving=True)
-        try:
-            return await turns(database, callers)
-        finally:
+    figures = []
+    for _ in range(REPEATS):
+        with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:  # here, since /tmp may be memory
+            database = await open_database(f"sqlite:///{folder}/lachan.db", serving=True)
+            figures.append(await turns(database, callers, one))
             await database.close()
+    return median(figures)
 
 
-async def main(say: Callable[[str], object], measured: Callable[[int, int], Awaitable[float]] = measure) -> None:
-    """Print one line for each number of callers."""
+async def main() -> None:
+    """Print one line for each measurement."""
     for callers in CALLERS:
-        grouped, single = await measured(64, callers), await measured(1, callers)
-        say(f"{callers:2} callers: {grouped:6.0f} turns/s with group commit, {single:6.0f} with one commit a call\n")
+        for name, at_once, one in MEASURED:
+            sys.stdout.write(f"{callers:3} callers, {name}: {await measure(at_once, callers, one):,.0f} turns/s\n")
 
+
+MEASURED = (
+    ("group commit", 64, turn),
+    ("one commit a call", 1, turn),
+    ("group commit, statements built each time", 64, built_each_time),
+)
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.stdout.write))
+    asyncio.run(main())

@@ -1,5 +1,7 @@
 """A lesson on the page: by tapping, by keyboard, and across the death of the server."""
 
+import json
+
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.visitor import Open, Visitor, bot_words, page_words
@@ -122,7 +124,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_id(visit: Open) -> None:
     ids: list[str] = []
 
     def lose_the_first(route: Route) -> None:
-        ids.append(route.request.post_data_json["id"])
+        ids.append(json.loads(route.request.post_data or "")["id"])
         answer = route.fetch()
         if len(ids) == 1:
             route.abort()

@@ -78,6 +78,7 @@ def test_an_answer_that_comes_after_the_end_is_not_shown(visit: Open) -> None:
     visitor.page.get_by_role("button", name=page_words("End"), exact=True).click()
     visitor.page.wait_for_timeout(700)
     sees_nothing(visitor)
+    expect(visitor.page.locator("#notice")).to_be_empty()
 
 
 def test_fifteen_idle_minutes_end_a_conversation_on_a_shared_computer(visit: Open) -> None:
@@ -215,10 +216,13 @@ def test_a_draft_on_a_private_screen_is_kept_nowhere(visit: Open) -> None:
     assert SECRET not in visitor.kept()
     visitor.field.press_sequentially(" nữa")
     assert "nữa" not in visitor.kept()
+    slow(visitor.page, 0.5)
     visitor.page.reload()
-    visitor.shows("115")
     expect(visitor.field).to_have_value("")
-    visitor.field.press_sequentially("trên màn hình riêng")
+    visitor.field.press_sequentially("trước khi máy chủ trả lời")
+    assert "trả lời" not in visitor.kept()
+    visitor.shows("115")
+    visitor.field.fill("trên màn hình riêng")
     assert "riêng" not in visitor.kept()
     visitor.answer(bot_words("Home"))
     visitor.shows(bot_words("Learn"))

@@ -48,5 +48,8 @@ def test_every_problem_is_told_in_the_docs() -> None:
     told = {
         code for row in re.findall(r"^\| (`.*?) \|", listed, re.MULTILINE) for code in re.findall(r"`([\w-]+)`", row)
     }
-    reported = {code for path in (ROOT / "storage").rglob("*.py") for code in codes_in(path)} | {*SHOWN, "unknown-value"}
+    reported = {code for path in (ROOT / "storage").rglob("*.py") for code in codes_in(path)} | {
+        *SHOWN,
+        "unknown-value",
+    }
     assert told - {"law"} == reported

@@ -20,6 +20,7 @@ from tests.talks.player import Stage
 from tests.talks.stages import Page, Terminal
 
 HOPS = rows("docs/architecture.md", "hop")
+TYPED = {"durable": "/luyen", "private": "em sợ lắm"}
 
 
 def code_of(name: str) -> CodeType:
@@ -72,12 +73,14 @@ def test_there_are_five() -> None:
 
 
 @pytest.mark.parametrize("channel", ["webchat", "terminal"])
-@pytest.mark.parametrize(("kind", "typed"), [("durable", "/luyen"), ("private", "em sợ lắm")])
+@pytest.mark.parametrize(
+    ("kind", "typed"), [("durable", "/luyen"), ("private", "em sợ lắm")], ids=["durable", "private"]
+)
 async def test_a_message_makes_these_hops_in_this_order(
     kind: str, typed: str, channel: str, listening: tuple[App, list[str]]
 ) -> None:
     """One real message of each kind on each channel walks through the named functions, first to last."""
     app, seen = listening
     stage: Stage = Page(asgi(app)) if channel == "webchat" else Terminal(app)
-    await stage.type("An", typed)
+    await stage.type("An", TYPED[kind])
     assert seen == hops(kind, channel)

@@ -58,7 +58,7 @@ REQUESTS: dict[str, bytes] = {
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 def test_what_is_hardly_a_request_harms_nobody(page: Page, request_: bytes) -> None:
     """Refused, answered or waited for: never a failure, never an echo."""
-    said = _exchange(page, request_)
+    said = _exchange(page, request_, 0.5)
     for status in map(int, _STATUS.findall(said)):
         assert 100 <= status < 500
     assert _P not in said
@@ -86,11 +86,11 @@ def _chunked(page: Page, parts: list[bytes]) -> bytes:
     return head + b"Transfer-Encoding: chunked\r\n\r\n" + body + b"0\r\n\r\n"
 
 
-def _exchange(page: Page, request: bytes) -> bytes:
+def _exchange(page: Page, request: bytes, patience: float = 20) -> bytes:
     """Send bytes and read until the door is shut, or nothing comes (the request is only half there); then go."""
     host = urlsplit(page.server.url)
     said = b""
-    line = socket.create_connection((str(host.hostname), host.port), timeout=0.5 if len(request) < 5_000 else 5)
+    line = socket.create_connection((str(host.hostname), host.port), timeout=patience)
     with line, suppress(OSError):
         line.sendall(request)
         while part := line.recv(65536):

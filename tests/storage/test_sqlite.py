@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import file
 from storage.consents import consent
@@ -91,6 +91,12 @@ async def test_calls_that_wait_together_share_a_commit(sqlite_database: Database
     # One more for the call that held the writer up.
     assert [each for each in statements if each == "COMMIT"] == ["COMMIT"] * (1 + -(-100 // AT_ONCE))
     assert len(await sqlite_database.read(marks)) == 100
+
+
+async def test_what_is_acknowledged_has_waited_for_the_disk(sqlite_database: Database) -> None:
+    """The log is synchronized at each commit: what was acknowledged survives a power cut."""
+    assert await sqlite_database.run(pragma, "journal_mode") == "wal"
+    assert await sqlite_database.run(pragma, "synchronous") == 2  # FULL
 
 
 async def test_when_commit_fails_nobody_of_the_group_is_kept(sqlite_database: Database) -> None:
@@ -208,7 +214,7 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_damaged_file_is_said_to_be_damaged(sqlite_url: str, tmp_path: Path) -> None:
-    """Pages overwritten with rubbish make calls StorageUnavailable."""
+    """Pages overwritten with rubbish make calls StorageUnavailable, even if their function kept quiet about it."""
     path = tmp_path / "lachan.db"
     database = await open_database(sqlite_url)
     for _ in range(20):
@@ -219,9 +225,17 @@ async def test_a_damaged_file_is_said_to_be_damaged(sqlite_url: str, tmp_path: P
         damaged.seek(half)
         damaged.write(b"\xff" * half)
     database = await open_database(sqlite_url)  # the schema, which stands at the beginning, is whole
-    for door in (database.run, database.read):
+
+    def look(tx: Transaction) -> int:
+        return len(tx.execute(select(inbox)).all())
+
+    def keeps_quiet(tx: Transaction) -> None:
+        with pytest.raises(DatabaseError, match="malformed"):
+            look(tx)
+
+    for call in (database.run(look), database.read(look), database.run(keeps_quiet)):
         with pytest.raises(StorageUnavailable, match="malformed"):
-            await door(lambda tx: len(tx.execute(select(inbox)).all()))
+            await call
     await database.close()
 
 
