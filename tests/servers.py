@@ -30,7 +30,7 @@ class Server:
         self.log = folder / "stderr.log"
         self.said = folder / "stdout.log"
         self.url = ""
-        self._command = command
+        self.command = command
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         for name in ("home", "tmp", "here"):
@@ -57,7 +57,7 @@ class Server:
     def launch(self) -> int:
         """Start without waiting; how much was said on stdout before."""
         with self.said.open("ab") as said, self.log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=said, stderr=log, **self._surroundings())
+            self._process = subprocess.Popen(self.command, stdout=said, stderr=log, **self._surroundings())
             return said.tell()
 
     def kill(self) -> None:

@@ -103,12 +103,16 @@ function askDevice() {
   talk.bot([{ title: word("device"), body: word("deviceWhy"), buttons }]);
 }
 
+/** Before the first word this is the first answer; later it only moves what is kept, and the talk goes on. */
 function chooseDevice(kind) {
   const talking = keep.session() !== null || queue.waiting.length > 0;
   keep.setDevice(kind);
-  talk.mine(word(kind));
-  if (talking) talk.bot([{ body: word(kind === "own" ? "nowOwn" : "nowShared") }]);
-  put({ action: talking ? "resume" : "start", follow: true });
+  if (talking) notice.tell(kind === "own" ? "nowOwn" : "nowShared");
+  else {
+    talk.mine(word(kind));
+    put({ action: "start", follow: true });
+  }
+  saveDraft();
   heading();
 }
 
@@ -206,6 +210,12 @@ function looked() {
   events.update();
 }
 
+/** Without the plain link's entry in the history, which quick exit would leave behind. */
+function toField(event) {
+  event.preventDefault();
+  field.focus();
+}
+
 /** The browser may keep the page as it was for the back button: it keeps it empty. */
 function putAway(event) {
   if (event.persisted) wipe();
@@ -222,6 +232,7 @@ new Idle({
 });
 quickExit($("leave"), wipe);
 $("news").textContent = word("news");
+$("skip").addEventListener("click", toField);
 $("sos").addEventListener("click", urgentHelp);
 $("end").addEventListener("click", restart);
 new ResizeObserver(() => talk.keepEnd()).observe($("say").parentElement);

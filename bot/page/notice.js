@@ -1,10 +1,10 @@
-// The line over the field that says how things stand with network and server. It is a polite status:
+// The line over the field that says how things stand: network, server, what is kept. It is a polite status:
 // a screen reader says it once, when it changes.
 
 import { make } from "./rich.js";
 import { word } from "./words.js";
 
-const GLAD = 4000; // ms that the good news stays
+const GLAD = 6000; // ms that good news stays
 
 export class Notice {
   #line;
@@ -37,7 +37,12 @@ export class Notice {
   well() {
     if (this.#key === "busy") return this.clear();
     if (this.#key !== "offline" && this.#key !== "unreachable") return;
-    this.#set("online", [word("online")]);
+    this.tell("online");
+  }
+
+  /** Good news, for a while. */
+  tell(key) {
+    this.#set(key, [word(key)], true);
     this.#timer = setTimeout(() => this.clear(), GLAD);
   }
 
@@ -45,10 +50,10 @@ export class Notice {
     this.#set("", []);
   }
 
-  #set(key, content) {
+  #set(key, content, well = false) {
     clearTimeout(this.#timer);
     this.#key = key;
-    this.#line.classList.toggle("well", key === "online");
+    this.#line.classList.toggle("well", well);
     this.#line.replaceChildren(...content);
   }
 }

@@ -43,7 +43,7 @@ async def main(names: list[str], *, quick: bool) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about a minute; its figures say little")
+    parser.add_argument("--quick", action="store_true", help="two minutes; its figures say little")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     found = parser.parse_args()
     if unknown := set(found.names) - set(MEASUREMENTS):

@@ -19,22 +19,10 @@ async def begin(plan: Plan) -> list[Row]:
         progress(f"starting {plan.starts} times on a new folder, and as often on a used one")
         new = [await _new(caches) for _ in range(plan.starts)]
         used = await _used(caches, plan.starts)
-    first, again = (spread([one.seconds for one in starts]) for starts in (new, used))
-    memory = spread([one.memory for one in (*new, *used)])
     return [
-        Row(
-            "start to first answer, new folder",
-            f"{first.told('.2f')} s",
-            f"< {FIRST_GOAL} s",
-            first.middle < FIRST_GOAL,
-        ),
-        Row(
-            "start to first answer, used folder",
-            f"{again.told('.2f')} s",
-            f"< {FIRST_GOAL} s",
-            again.middle < FIRST_GOAL,
-        ),
-        Row("memory then", f"{memory.told()} MB", f"< {MEMORY_GOAL} MB", memory.middle < MEMORY_GOAL),
+        _under("start to first answer, new folder", [one.seconds for one in new], FIRST_GOAL, "s"),
+        _under("start to first answer, used folder", [one.seconds for one in used], FIRST_GOAL, "s"),
+        _under("memory then", [one.memory for one in (*new, *used)], MEMORY_GOAL, "MB"),
     ]
 
 
@@ -44,12 +32,16 @@ async def come_back(plan: Plan) -> list[Row]:
     for number in range(plan.kills):
         progress(f"kill {number + 1} of {plan.kills}")
         found.append(await returned(plan.library, seed=number))
-    back = spread([one.seconds for one in found])
     again, lost = sum(one.asked_again for one in found), sum(one.lost for one in found)
     return [
-        Row("SIGKILL to first answer", f"{back.told('.2f')} s", f"< {BACK_GOAL} s", back.middle < BACK_GOAL),
+        _under("SIGKILL to first answer", [one.seconds for one in found], BACK_GOAL, "s"),
         Row("answers from before the kill that came otherwise afterwards", f"{lost} of {again}", "0", lost == 0),
     ]
+
+
+def _under(what: str, values: list[float], goal: float, unit: str) -> Row:
+    found = spread(values)
+    return Row(what, f"{found.told('.2f' if unit == 's' else '.0f')} {unit}", f"< {goal} {unit}", found.middle < goal)
 
 
 async def _new(caches: Path) -> Start:

@@ -46,9 +46,14 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(statistics.median(values), min(values), max(values))
 
 
-def ratios(ours: Sequence[Sample], theirs: Sequence[Sample]) -> Spread:
-    """How many times as quick: each run against the one beside it, since a machine's mood changes."""
+def times_as_many(ours: Sequence[Sample], theirs: Sequence[Sample]) -> Spread:
+    """How many times as many a second: each run against the one beside it, since a machine's mood changes."""
     return spread([one.rate / other.rate for one, other in zip(ours, theirs, strict=True)])
+
+
+def times_the_cost(ours: Sequence[Sample], theirs: Sequence[Sample]) -> Spread:
+    """How many times as much of the processor for each one; other programs disturb this less."""
+    return spread([one.cost / other.cost for one, other in zip(ours, theirs, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

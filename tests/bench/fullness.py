@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tests.bench import started
 from tests.bench.cores import ALL, MEASURED, on
-from tests.bench.figures import Row, Sample, progress, spread
+from tests.bench.figures import Row, Sample, progress, times_as_many, times_the_cost
 from tests.bench.growth import EACH, fill
 from tests.bench.plan import Plan
 
-SMALL = 5_000  # people: so many that nobody's walk is measured twice
+SMALL = 10_000  # people: so many that nobody's walk is measured twice
 MOST = 1.10  # times as long may a turn take
 
 
@@ -24,10 +24,9 @@ async def full(plan: Plan) -> list[Row]:
             progress(f"growth: run {number + 1} of {plan.repeats}")
             before.append(_turns(small, few[number :: plan.repeats], plan.seconds))
             after.append(_turns(big, many[number :: plan.repeats], plan.seconds))
-    longer = spread([one.rate / other.rate for one, other in zip(before, after, strict=True)])
-    costlier = spread([other.cost / one.cost for one, other in zip(before, after, strict=True)])
+    longer, costlier = times_as_many(before, after), times_the_cost(after, before)
     rows = f"{plan.people:,} people and {plan.people * EACH:,} rows of progress ({size:,.0f} MB)"
-    told = f"{longer.told('.2f')} times; processor {costlier.told('.2f')} times"
+    told = f"{longer.told('.2f')} times; by the processor's time {costlier.told('.2f')}"
     return [Row(f"a turn's time with {rows}, against {SMALL:,} people", told, f"< {MOST:.2f}", longer.middle < MOST)]
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 
 import msgspec
@@ -61,7 +62,7 @@ async def main(seconds: float, folder: Path, taken_up: Path | None) -> None:
     """Measure once."""
     async with build(Settings(data=folder), serving=True) as app:
         web = web_chat(app)
-        known = iter(taken_up.read_text().split()) if taken_up else None  # noqa: ASYNC240 - before anything is measured
+        known = cycle(taken_up.read_text().split()) if taken_up else None  # noqa: ASYNC240 - before it is measured
         sessions = known or new_sessions(web, app.now().date())
         await turns(web, WARM_UP, sessions)
         sample = await turns(web, seconds, sessions)

@@ -19,5 +19,5 @@ class Plan:
 
 
 def short(library: Library) -> Plan:
-    """About a minute; its figures say little."""
-    return Plan(library, repeats=2, seconds=1.0, talk=4.0, starts=2, kills=1, people=10_000)
+    """Two minutes; its figures say little."""
+    return Plan(library, repeats=2, seconds=1.0, talk=4.0, starts=2, kills=1, people=20_000)

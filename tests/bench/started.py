@@ -42,7 +42,7 @@ def sampled(module: str, *arguments: str, cores: frozenset[int]) -> Sample:
     """Run a module that measures itself, to its end."""
     with on(cores):
         command = (sys.executable, "-m", f"tests.bench.{module}", *arguments)
-        run = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
+        run = subprocess.run(command, stdout=subprocess.PIPE, timeout=PATIENCE, check=True)
     return msgspec.json.decode(run.stdout, type=Sample)
 
 

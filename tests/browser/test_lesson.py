@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.visitor import Open, Visitor, bot_words, page_words
+from tests.browser.visitor import Open, Visitor, bot_words, page_words, slow
 from tests.servers import Server
 
 NEXT = bot_words("Next")
@@ -33,6 +33,23 @@ def test_a_double_tap_is_one_tap(visit: Open) -> None:
     visitor.step(2)
     visitor.page.wait_for_timeout(300)
     visitor.step(2)
+    said = visitor.page.locator(".mine", has_text=NEXT)
+    expect(said).to_have_count(1)
+    visitor.page.locator(".choices:not(.old) button", has_text=NEXT).evaluate(
+        "e => { e.click(); setTimeout(() => e.click(), 300); }"  # the first tap is answered by then
+    )
+    visitor.page.wait_for_timeout(500)
+    expect(said).to_have_count(2)
+
+
+def test_an_impatient_tap_is_the_same_tap(visit: Open) -> None:
+    """On a slow network the same button may be tapped again and again; it goes out once."""
+    visitor = visit().open().on("own")
+    visitor.first_lesson()
+    slow(visitor.page, 1)
+    button = visitor.page.locator(".choices:not(.old) button", has_text=NEXT)
+    button.evaluate("e => { e.click(); setTimeout(() => e.click(), 800); }")
+    visitor.step(2)
     expect(visitor.page.locator(".mine", has_text=NEXT)).to_have_count(1)
 
 
@@ -58,9 +75,14 @@ def tab_to(page: Page, label: str) -> None:
 
 
 def test_a_lesson_by_keyboard_alone(visit: Open) -> None:
-    """From the card to the second screen with Tab and Enter; after each tap the focus is on what is new."""
+    """With Tab and Enter to the field, then through a lesson; after each tap the focus is on what is new."""
     visitor = visit(width=1280, height=800).open()
     page = visitor.page
+    visitor.shows(page_words("My own device"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(visitor.field).to_be_focused()
+    visitor.open()
     visitor.shows(page_words("My own device"))
     tab_to(page, page_words("My own device"))
     for label in (bot_words("Skip"), bot_words("Learn")):

@@ -10,7 +10,7 @@ from tests.browser.visitor import ELSEWHERE, Open, Visitor, bot_words, page_word
 SECRET = "mình tên là Lan"
 STILL = page_words("Are you still there? In a minute this conversation closes, so that nobody else reads it.")
 CLOSED = page_words(
-    "Nobody was here for 15 minutes, so the conversation was closed and nothing of it stays on this device."
+    "Nobody was here for 15 minutes, so the conversation was closed. What was said is gone from this device."
 )
 
 
@@ -63,10 +63,12 @@ def test_whoever_just_types_is_on_a_shared_computer(visit: Open) -> None:
     assert visitor.page.evaluate("localStorage.length") == 0
     assert "lachan.session" in visitor.kept()
     token = visitor.page.evaluate("sessionStorage.getItem('lachan.session')")
+    standing = visitor.page.locator(".choices:not(.old)").inner_text()
     visitor.page.get_by_role("button", name=page_words("My own device")).click()
     expect(visitor.page.get_by_role("button", name=page_words("End"), exact=True)).to_be_hidden()
     assert visitor.page.evaluate("localStorage.getItem('lachan.session')") == token
     assert visitor.page.evaluate("sessionStorage.length") == 0
+    assert visitor.page.locator(".choices:not(.old)").inner_text() == standing
 
 
 def test_an_answer_that_comes_after_the_end_is_not_shown(visit: Open) -> None:

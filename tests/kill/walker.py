@@ -149,4 +149,4 @@ class Walker:
         assert await self.again(message) == answer, "asked again, answered otherwise"
 
     def _stand(self, message: Shown) -> None:
-        self.standing = {key: message[key] for key in ("title", "body", "step", "buttons")}
+        self.standing = {key: message[key] for key in ("title", "body", "step")}

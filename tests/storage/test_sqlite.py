@@ -142,6 +142,20 @@ async def test_a_function_can_not_go_on_after_a_full_disk(sqlite_database: Datab
     assert await sqlite_database.read(marks) == set()
 
 
+async def test_a_failure_that_leaves_the_transaction_whole_ends_it_too(sqlite_database: Database) -> None:
+    """A function that keeps quiet about a failing write doesn't leave half of its group behind."""
+
+    def keeps_quiet(tx: Transaction) -> None:
+        mark(tx, "before")
+        pragma(tx, "query_only=ON")  # as if the disk had become read-only just now
+        with pytest.raises(OperationalError, match="readonly"):
+            mark(tx, "after")
+        pragma(tx, "query_only=OFF")
+
+    assert unavailable(await together(sqlite_database, marking("a"), keeps_quiet, marking("b")))
+    assert await sqlite_database.read(marks) == set()
+
+
 def rights(folder: Path) -> dict[str, int]:
     """Who may do what with each file of a folder."""
     return {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}

@@ -54,7 +54,7 @@ async def test_help_leads_on_by_taps(talk: Player) -> None:
         An: [Mình muốn đọc, nói chuyện từ từ]
         Bot: Từ từ thôi
 
-             Tìm giúp đỡ là can đảm lắm. Ở đây không lưu lại điều gì, và không cần nói bạn là ai.
+             Bạn đi tìm người giúp là can đảm lắm. Ở đây không lưu lại điều gì, và bạn không cần nói mình là ai.
              …
         An: [Đã lỡ dùng thì chuyện gì xảy ra]
         Bot: 1/7 · …

@@ -37,7 +37,7 @@ async def test_consent_is_asked_after_the_first_lesson_and_can_be_taken_back(tal
     await talk(
         _LESSON.format(age="Từ 18").rstrip("\n")
         + """
-        Bot: Mình nhớ giúp bạn trong 12 tháng là bạn đã học gì nhé? Nếu không, mình tự xóa sau 30 ngày bạn không ghé.
+        Bot: Mình nhớ giúp bạn những bài đã học, trong 12 tháng, được không? Nếu không, mình tự xóa sau 30 ngày bạn không ghé.
              [Nhớ giúp mình] [Không cần] [Trang chính]
         An: [Nhớ giúp mình]
         Bot: Dữ liệu của tôi
