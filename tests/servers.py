@@ -31,7 +31,7 @@ class Server:
         self.said = folder / "stdout.log"
         self.url = ""
         self.command = command
-        self._settings = settings
+        self.settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         for name in ("home", "tmp", "here"):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ class Server:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("LACHAN_")}
         places = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
         ours = {"LACHAN_DATA": str(self.data), "LACHAN_PORT": "0", "LACHAN_SESSIONS_A_MINUTE": "1000000"}
-        return {"env": inherited | places | ours | self._settings, "cwd": self.folder / "here"}
+        return {"env": inherited | places | ours | self.settings, "cwd": self.folder / "here"}
 
     def _answers(self, known: int) -> bool:
         found = _ADDRESS.search(self.said.read_bytes()[known:])

@@ -22,6 +22,11 @@ class Run:
     right: int = 0
 
     @property
+    def slot(self) -> str:
+        """What an answer names: this question of this run. An old button of another run answers nothing."""
+        return f"{self.at}-{self.seed % 10_000}"
+
+    @property
     def over(self) -> bool:
         """Whether all questions were answered."""
         return self.at >= len(self.asked)

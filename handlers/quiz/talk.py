@@ -42,8 +42,8 @@ def _begin(turn: Turn, card: str) -> Reply:
 
 def _answer(turn: Turn) -> Reply:
     run = _running(turn)
-    place, choice = turn.number(2), turn.number(3)
-    if run is None or run.over or place != run.at or choice is None:
+    choice = turn.number(3)
+    if run is None or run.over or turn.argument(2) != run.slot or choice is None:
         return _now(turn)
     question = turn.library.questions[run.asked[run.at]]
     shown = rules.options(question, run)
@@ -73,7 +73,7 @@ def _ask(turn: Turn, run: Run, before: tuple[Say, ...]) -> Reply:
         return Reply((*before, _result(turn, run)), "quiz:now", {"quiz": _noted(run)})
     question = turn.library.questions[run.asked[run.at]]
     buttons = (
-        Button(option.text, action("quiz", "a", run.at, number))
+        Button(option.text, action("quiz", "a", run.slot, number))
         for number, option in enumerate(rules.options(question, run))
     )
     say = Say(question.text, (*buttons, start.home()), step=(run.at + 1, len(run.asked)))

@@ -123,6 +123,7 @@ TINY = {
         situations:
           bat-tinh: [gọi không dậy]
         danger: [muốn chết]
+        harmless: [cười muốn chết]
         cards:
           tu-choi: [bạn rủ]
         """,

@@ -52,6 +52,15 @@ def test_the_same_message_many_times_at_once_is_one_message(
         assert {(got.status, got.body) for got in answers} == {(200, answers[0].body)}
 
 
+def test_the_first_words_many_times_at_once_with_a_tap_between_get_one_answer(page: Page, server: Server) -> None:
+    """Who is introduced to the bot is introduced in every copy, even if they called for help meanwhile."""
+    for _round in range(40):
+        token = page.begin()
+        same, help_ = ({"id": str(uuid.uuid4()), **what} for what in ({"text": "em lỡ dùng rồi"}, {"action": "help"}))
+        answers = _at_once(server, token, [same, same, help_, same, same, same])
+        assert len({got.body for at, got in enumerate(answers) if at != 2}) == 1
+
+
 def test_what_comes_at_the_moment_of_erasing_is_not_kept(page: Page, server: Server) -> None:
     """Whoever erases everything while other taps are on their way has nothing kept afterwards."""
     looking = sqlite3.connect(f"file:{server.data / 'lachan.db'}?mode=ro", uri=True)

@@ -1,6 +1,7 @@
 """After a hundred people spoke of their own use, no file on the machine tells who, or that it was said."""
 
 import asyncio
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -20,9 +21,15 @@ from tests.privacy.searching import contents, hits
 from tests.servers import Server
 
 BROKEN = (sys.executable, str(Path(__file__).with_name("broken.py")), "run", CANARY)
-DURABLE = ("start", "age:16-17", "track:hs", "card:luat-pcmt:1", "quiz", "quiz:a:0:0", "scene:pod-truoc-cong-truong")
+DURABLE = ("start", "age:16-17", "track:hs", "card:luat-pcmt:1", "quiz", "quiz:now", "scene:pod-truoc-cong-truong")
 FOREIGN = ("menu:{}", "age:{}", "card:{}", "card:luat-pcmt:{}", "scene:{}:{}", "quiz:a:{}:{}", "quiz:start:{}", "me:{}",
            "help:{}", "aid:{}", "card:su-dung-bi-phat:{}", "lines:{}", "need:{}", "{}", "resume:{}")  # fmt: skip
+
+
+def _free_port() -> str:
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
 
 
 @pytest.fixture
@@ -70,7 +77,8 @@ async def test_after_a_hundred_people_spoke_no_file_tells_who_or_that_it_was_sai
 
 
 async def test_strange_messages_leave_no_word_behind(server: Server, crowd: Crowd) -> None:
-    """In actions, addresses, foreign tokens, wrong bodies, and at the terminal."""
+    """In actions, addresses, foreign tokens, wrong bodies, at the terminal: not in files, logs or metrics."""
+    port = server.settings["LACHAN_METRICS_PORT"] = _free_port()
     server.start()
     for opening in ("start", "age:18+"):
         token = await crowd.come()
@@ -83,9 +91,12 @@ async def test_strange_messages_leave_no_word_behind(server: Server, crowd: Crow
     assert [await crowd.look(f"{path}{CANARY}") for path in ("/?", "/giup?", "/", "/page/")] == [200, 200, 404, 404]
     typed = "\n".join(f"{text} {CANARY}" for text in TYPED)
     assert server.run("talk", typed=typed).returncode == 0
+    async with crowd.http.get(f"http://127.0.0.1:{port}/metrics") as metrics:
+        measured = {"metrics": await metrics.read()}
+    assert b"lachan_turns" in measured["metrics"]
     server.kill()
-    files = contents(server.folder)
-    assert not hits(files, crowd.secrets())
+    assert not hits(contents(server.folder) | measured, crowd.secrets())
+    assert not hits(measured, crowd.addresses())
 
 
 @pytest.mark.parametrize("harm", ["content", "tables", "file"])

@@ -18,6 +18,7 @@ from storage import people, retention, tables
 from storage.schema import Transaction
 from tests.privacy.cases import tap
 from tests.privacy.conftest import Hands
+from tests.privacy.living import ANSWER, live
 from tests.privacy.searching import Secret, contents, hits
 
 OF_A_PERSON = [table for table in tables.metadata.sorted_tables if "person_id" in table.c]
@@ -29,7 +30,7 @@ LIFE = (
     "me:agree",
     "scene:pod-truoc-cong-truong",
     "quiz",
-    "quiz:a:0:1",
+    ANSWER,
     "me",
 )
 _numbers = count()
@@ -37,10 +38,8 @@ _numbers = count()
 
 async def _live(app: App, address: str) -> list[bytes]:
     """Come, learn, practise, agree; the keys under which these messages were noted."""
-    taps = [tap("web", address, tapped, f"{next(_numbers):032x}") for tapped in (*BEFORE, *LIFE)]
-    for incoming in taps:
-        await receive(app, incoming)
-    return [app.event_key(incoming) for incoming in taps]
+    moments = await live(app, address, (*BEFORE, *LIFE), (f"{number:032x}" for number in _numbers))
+    return [app.event_key(moment.sent) for moment in moments]
 
 
 def _add_missing(tx: Transaction, person_id: str) -> None:

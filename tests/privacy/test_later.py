@@ -16,10 +16,11 @@ from handlers.chat import Incoming, Kind
 from storage import retention
 from tests.privacy.cases import TYPED, private_taps, tap
 from tests.privacy.conftest import NOON, Hands
+from tests.privacy.living import ANSWER, live
 
 PEOPLE = [f"person {number}" for number in range(10)]
 DAYS = [
-    ("start", "age:18+", "track:hs", "card:luat-pcmt:1", "quiz", "quiz:a:0:1"),
+    ("start", "age:18+", "track:hs", "card:luat-pcmt:1", "quiz", ANSWER),
     ("scene:pod-truoc-cong-truong", "card:luat-pcmt:2", "quiz"),
     (),  # whoever comes on this day comes for help only
 ]
@@ -48,8 +49,7 @@ async def _days(app: App, clock: Hands, seekers: list[str]) -> None:
     """Three days of ten people; seekers look for help in between, in every way there is."""
     for number, day in enumerate(DAYS):
         for who in PEOPLE:
-            for step, tapped in enumerate(day):
-                await receive(app, tap("web", who, tapped, f"{number} {step}"))
+            await live(app, who, day, (f"{number} {step}" for step in count()))
             if who in seekers:
                 await _seek_help(app, who)
         clock.now += timedelta(hours=25)

@@ -16,10 +16,11 @@ from handlers.routes import ROUTES
 from storage.database import StorageUnavailable
 from tests.privacy.cases import TYPED, is_private, private_taps, tap
 from tests.privacy.conftest import NOON, Hands
+from tests.privacy.living import ANSWER, live
 
 _numbers = count()
 KNOWN, UNKNOWN = "someone who learned", "someone who never came before"
-LIFE = ("start", "age:18+", "track:hs", "card:luat-pcmt:2", "scene:pod-truoc-cong-truong", "quiz", "quiz:a:0:1")
+LIFE = ("start", "age:18+", "track:hs", "card:luat-pcmt:2", "scene:pod-truoc-cong-truong", "quiz", ANSWER)
 
 
 async def _tap(app: App, who: str, tapped: str) -> Answered:
@@ -32,9 +33,8 @@ async def _type(app: App, who: str, text: str, kind: Kind = Kind.TEXT) -> Answer
 
 async def _live(app: App, who: str) -> Answered:
     """Learn, play, practise; the last answer."""
-    for tapped in LIFE:
-        last = await _tap(app, who, tapped)
-    return last
+    moments = await live(app, who, LIFE, (f"life {number}" for number in _numbers))
+    return moments[-1].answered
 
 
 def _bytes(app: App) -> dict[str, bytes]:

@@ -1,0 +1,60 @@
+"""The first, small ear: what it must hear, and what only sounds alike."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.ask import rules
+from storage.library import load
+from storage.library.lexicon import fold, words
+from storage.wording import CONTENT, LANGUAGE
+
+LIBRARY = load(CONTENT / LANGUAGE, date(2026, 11, 24))
+
+
+def heard(text: str) -> str:
+    """What a text is taken for."""
+    situation = rules.situation(text, LIBRARY)
+    return situation.id if situation else "danger" if rules.in_danger(text, LIBRARY) else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("bạn em gọi không dậy", "bat-tinh"),
+        ("ban em goi khong day", "bat-tinh"),
+        ("no ngung tho roi", "khong-tho"),
+        ("bạn em co giật rồi", "co-giat"),
+        ("em không muốn sống nữa", "danger"),
+        ("e ko muon song nua", "danger"),
+        ("em muốn tự tử", "danger"),
+        ("muốn chết", "danger"),
+        ("mệt muốn chết, mà em muốn chết thật", "danger"),
+    ],
+)
+def test_danger_is_heard_with_and_without_marks(text: str, what: str) -> None:
+    """Whoever types in fear is understood."""
+    assert heard(text) == what
+
+
+@pytest.mark.parametrize(
+    "text", ["đọc từ từ cũng được", "gói không đầy", "hôm nay trời nóng quá", "pod là gì", "cười muốn chết", "hôm nay học mệt muốn chết"]
+)
+def test_what_only_sounds_alike_is_no_danger(text: str) -> None:
+    """Marks that were typed count: a word with other marks is another word."""
+    assert heard(text) == ""
+
+
+def test_it_does_not_matter_over_which_vowel_a_tone_stands() -> None:
+    """Two habits of typing the same word, and two forms of Unicode."""
+    assert words("hoà thuỷ") == words("hòa thủy") == words("ho\u0300a thu\u0309y")
+    assert fold("Đường dây, NÓNG!") == "duong day nong"
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_listened_to(text: str) -> None:
+    """No text breaks the ear."""
+    assert isinstance(heard(text), str)
+    rules.cards(text, LIBRARY)
