@@ -6,7 +6,7 @@ import hmac
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import structlog
 
@@ -39,6 +39,10 @@ class App:
     metrics: Metrics = field(default_factory=Metrics)
     log: structlog.typing.FilteringBoundLogger = field(default_factory=structlog.get_logger)
     _inbox_key: bytes = b""
+
+    def today(self) -> date:
+        """The day in the province, by which all that is kept is dated."""
+        return self.now().astimezone(self.library.edition.timezone).date()
 
     def event_key(self, incoming: Incoming) -> bytes:
         """The keyed hash under which a message is noted: it tells nothing about who wrote."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import ArgumentError
 from typer.exceptions import TyperException
 
 from bot import frames, logs
@@ -115,6 +116,10 @@ def main() -> None:
         if code == MISUSED:
             typer.echo(_("There is no such command or option. `lachan --help` lists what there is."), err=True)
         sys.exit(code)
+    except (ValueError, ArgumentError):
+        # Pydantic's and SQLAlchemy's own words are English, and quote a value that may be a secret.
+        typer.echo(_("A setting can't be used. docs/running.md tells what each LACHAN_... may be."), err=True)
+        sys.exit(UNUSABLE)
 
 
 def _carry_out(work: Coroutine[Any, Any, None]) -> None:

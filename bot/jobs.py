@@ -31,8 +31,6 @@ async def _sweep_memory(app: App) -> None:
 
 
 async def _sweep_storage(app: App) -> None:
-    now = app.now()
-    today = now.astimezone(app.library.edition.timezone).date()
-    removed = await retention.sweep(app.database, today, notices.silence)
+    removed = await retention.sweep(app.database, app.today(), notices.silence)
     for line, rows in removed.items():
         app.metrics.swept.labels(line).inc(rows)

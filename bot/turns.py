@@ -168,4 +168,4 @@ async def _failed(app: "App", incoming: Incoming, key: bytes, error: Exception) 
     app.metrics.failures.labels("durable").inc()
     failures.log(app.log, "turn failed", error)
     says, code = (failures.apology(),), type(error).__name__[:32]
-    return await app.database.run(taking.take_failed, incoming, key, says, code=code, now=app.now())
+    return await app.database.run(taking.take_failed, incoming, key, says, code=code, today=app.today())

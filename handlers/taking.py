@@ -1,7 +1,7 @@
 """One durable message inside its transaction: seen before? answer, keep where it stands, keep the answer."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -50,14 +50,14 @@ def take(tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, n
 
 
 def take_failed(
-    tx: Transaction, incoming: Incoming, key: bytes, says: tuple[Say, ...], *, code: str, now: datetime
+    tx: Transaction, incoming: Incoming, key: bytes, says: tuple[Say, ...], *, code: str, today: date
 ) -> Outcome:
     """Note a message whose handling broke, so that it isn't broken on for ever."""
     kept = inbox.kept(tx, key)
     if kept is not None:
         return Outcome(unpack(kept.answer), again=True)
     person = people.find(tx, incoming.channel, incoming.address)
-    inbox.keep_failed(tx, key, person.id if person else None, code, pack(says), now.date())
+    inbox.keep_failed(tx, key, person.id if person else None, code, pack(says), today)
     return Outcome(says)
 
 

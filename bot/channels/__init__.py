@@ -1,1 +1,1 @@
-
+"""Channels: one file each, which decodes what comes and encodes what goes."""

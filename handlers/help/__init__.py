@@ -1,1 +1,1 @@
-
+"""First aid, help lines, a quiet path: private."""

@@ -1,1 +1,1 @@
-
+"""Practice questions."""

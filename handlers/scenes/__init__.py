@@ -1,1 +1,1 @@
-
+"""Stories in which one chooses."""

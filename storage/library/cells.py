@@ -52,9 +52,11 @@ class Cell:
 
     @property
     def is_text(self) -> bool:
+        """Whether it is one text."""
         return isinstance(self.node, yaml.ScalarNode)
 
     def error(self, code: str, message: str) -> None:
+        """Report an error at this place."""
         self.report.error(self.file, self.line, code, message)
 
     def row(self, required: str, optional: str = "") -> "Row":
@@ -116,6 +118,7 @@ class Cell:
         return passage
 
     def text(self) -> str:
+        """The text, without the white space around it."""
         return self.passage().text.strip()
 
     def among(self, allowed: Iterable[str], code: str = "unknown-value") -> str:
@@ -151,6 +154,7 @@ class Cell:
         return None
 
     def flag(self) -> bool:
+        """True or false."""
         if self.node is None:
             return False
         if self.node.tag == "tag:yaml.org,2002:bool":
@@ -188,6 +192,7 @@ class Row:
         return key in self._cells
 
     def error(self, code: str, message: str) -> None:
+        """Report an error at this place."""
         self.report.error(self.file, self.line, code, message)
 
 

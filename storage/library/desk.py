@@ -82,6 +82,7 @@ class Desk:
         self._links.append((lesson, file, line))
 
     def follow_links(self, lessons: Mapping[str, object]) -> None:
+        """Report links to lessons that are not there."""
         for lesson, file, line in self._links:
             if lesson and lesson not in lessons:
                 message = _("There is no lesson {lesson}.md. Correct the link or write the lesson.", lesson=lesson)
@@ -95,6 +96,7 @@ class Desk:
         warn_of_stale_facts(self.facts, self.today, self.report)
 
     def report_unused(self) -> None:
+        """Warn of facts that nothing cites."""
         for fact_id, passage in self._fact_passages.items():
             if fact_id not in self.cited:
                 message = _("Nothing cites the fact {fact}. Cite it or remove it.", fact=fact_id)

@@ -31,6 +31,7 @@ class Span:
     closes: time
 
     def holds(self, local: datetime) -> bool:
+        """Whether a local time falls into it."""
         clock = local.time()
         overnight = self.closes <= self.opens
         if local.isoweekday() == self.day:
@@ -47,6 +48,7 @@ class Hours:
 
     @property
     def always(self) -> bool:
+        """Whether it is open day and night."""
         return not self.spans
 
     def open_at(self, now: datetime) -> bool:
@@ -76,6 +78,7 @@ class HelpLine:
 
     @property
     def dial(self) -> str:
+        """What is dialled: the digits of the number."""
         return "".join(sign for sign in self.number if sign.isdigit())
 
     def visible_on(self, today: date) -> bool:

@@ -41,6 +41,8 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
+    """A lesson; `private` when it is for people at risk."""
+
     id: str
     title: str
     summary: str

@@ -37,6 +37,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """What a rule looks for, what excuses it, and what to write instead."""
+
     words: str
     find: re.Pattern[str]
     unless: re.Pattern[str] | None = None

@@ -32,10 +32,12 @@ class Page:
         self._passages: list[Passage] = []
 
     def cite(self, fact_id: str, file: str, line: int) -> None:
+        """Note that this page rests on a fact."""
         if self.desk.cite(fact_id, file, line):
             self.facts[fact_id] = None
 
     def cite_cells(self, cells: Iterable[Cell]) -> None:
+        """Note the facts that a list names."""
         for cell in cells:
             self.cite(cell.text(), cell.file, cell.line)
 

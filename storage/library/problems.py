@@ -33,9 +33,11 @@ class Report:
         self.problems: list[Problem] = []
 
     def error(self, file: str, line: int, code: str, message: str) -> None:
+        """Note an error, which keeps the content from being used."""
         self.problems.append(Problem(file, line, code, message))
 
     def warning(self, file: str, line: int, code: str, message: str) -> None:
+        """Note a warning."""
         self.problems.append(Problem(file, line, code, message, serious=False))
 
     def sorted(self) -> tuple[Problem, ...]:
@@ -44,4 +46,5 @@ class Report:
 
     @property
     def serious(self) -> bool:
+        """Whether one of them is an error."""
         return any(problem.serious for problem in self.problems)

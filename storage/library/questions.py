@@ -21,6 +21,8 @@ TEXT, OPTION, EXPLAIN = 250, 90, 350
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """One answer to choose."""
+
     text: str
     right: bool = False
 

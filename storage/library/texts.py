@@ -25,6 +25,7 @@ class Passage:
     by_line: bool = True
 
     def line_at(self, offset: int) -> int:
+        """The line of the file at an offset into the text."""
         return self.line + (self.text.count("\n", 0, offset) if self.by_line else 0)
 
 

@@ -4,6 +4,7 @@ import shutil
 import socket
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,19 @@ def test_a_data_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     ran = Server(tmp_path / "s", LACHAN_DATA=str(tmp_path / "file" / "data")).run("run")
     assert ran.returncode == 1
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LACHAN_PORT", "abc"), ("LACHAN_DATABASE", "mysql://x"), ("LACHAN_DATABASE", "?")]
+)
+@pytest.mark.parametrize("command", ["run", "migrate", "status"])
+def test_a_wrong_setting_is_told(tmp_path: Path, command: str, name: str, value: str) -> None:
+    """One sentence, without the value, which may be a secret."""
+    setting: dict[str, Any] = {name: value}
+    ran = Server(tmp_path, **setting).run(command)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Có thiết lập")
+    assert value not in ran.stderr
 
 
 def test_status_counts_and_names_nobody(server: Server) -> None:

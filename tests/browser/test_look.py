@@ -53,7 +53,7 @@ def screens(visitor: Visitor) -> Iterator[str]:
     visitor.page.locator(".urgent ol").wait_for()
     yield "aid"
     visitor.say("hôm nay trời đẹp\nmà buồn quá")
-    visitor.shows(bot_words("Home"))
+    visitor.answered()
     visitor.field.fill("một câu dài hơn một dòng để xem ô này cao lên thế nào\nrồi thêm một dòng nữa")
     yield "typed"
     visitor.watch.requests_may_fail = True

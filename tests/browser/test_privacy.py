@@ -18,7 +18,7 @@ def leave_a_trace(visitor: Visitor) -> None:
     """Say something, wait for the answer, and begin to write more."""
     visitor.say(SECRET)
     expect(visitor.page.locator(".mine").last).to_contain_text(SECRET)
-    visitor.shows(bot_words("Home"))
+    visitor.answered()
     visitor.field.fill(SECRET)
 
 
@@ -59,7 +59,7 @@ def test_whoever_just_types_is_on_a_shared_computer(visit: Open) -> None:
     """Without a word about the device, the session lives in the tab only, until the person says it is their own."""
     visitor = visit().open()
     visitor.say("pod là gì")
-    visitor.shows(bot_words("Home"))
+    visitor.answered()
     assert visitor.page.evaluate("localStorage.length") == 0
     assert "lachan.session" in visitor.kept()
     token = visitor.page.evaluate("sessionStorage.getItem('lachan.session')")
@@ -237,7 +237,7 @@ def test_only_known_things_are_kept(visit: Open) -> None:
     visitor = visit().open().on("own")
     visitor.first_lesson()
     visitor.say(SECRET)
-    visitor.shows(bot_words("Home"))
+    visitor.answered()
     names = set(re.findall(r'"lachan\.(\w+)"', visitor.kept()))
     assert names <= {"device", "session", "last"}
     assert SECRET not in visitor.kept()

@@ -86,6 +86,10 @@ class Visitor:
         """Wait until the last message says this."""
         expect(self.last).to_contain_text(text)
 
+    def answered(self) -> None:
+        """Wait until the bot has the last word."""
+        expect(self.page.locator("#talk > li").last).not_to_have_class(re.compile("mine|typing"))
+
     def step(self, step: int) -> None:
         """Wait until the last message is this step of something."""
         expect(self.last.locator(".steps [aria-hidden]")).to_have_text(re.compile(rf"^{step}/\d+$"))

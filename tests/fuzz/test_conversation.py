@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.fuzz.calling import Page, Watch, hunting
+from tests.fuzz.calling import Page, Watch, answered, hunting
 from tests.fuzz.talker import Ledger, Talker
 from tests.servers import Got, Server
 
@@ -59,6 +59,18 @@ def test_the_first_words_many_times_at_once_with_a_tap_between_get_one_answer(pa
         same, help_ = ({"id": str(uuid.uuid4()), **what} for what in ({"text": "em lỡ dùng rồi"}, {"action": "help"}))
         answers = _at_once(server, token, [same, same, help_, same, same, same])
         assert len({got.body for at, got in enumerate(answers) if at != 2}) == 1
+
+
+def test_a_button_of_an_older_practice_answers_nothing(page: Page) -> None:
+    """It stands further up in the chat, and looks like an answer to the question that stands now."""
+    token = page.begin()
+    page.say(token, action="age:18+")
+    old = answered(page.say(token, action="quiz"))["messages"][-1]["buttons"]
+    asked = answered(page.say(token, action="quiz:start:luat-pcmt"))["messages"][-1]
+    for button in old[:-1]:
+        assert answered(page.say(token, action=button["action"]))["messages"][-1] == asked
+    exported = answered(page.say(token, action="me:export"))["messages"][-1]["document"]["content"]
+    assert json.loads(exported)["progress"] == []
 
 
 def test_what_comes_at_the_moment_of_erasing_is_not_kept(page: Page, server: Server) -> None:

@@ -40,7 +40,15 @@ def test_danger_is_heard_with_and_without_marks(text: str, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["đọc từ từ cũng được", "gói không đầy", "hôm nay trời nóng quá", "pod là gì", "cười muốn chết", "hôm nay học mệt muốn chết"]
+    "text",
+    [
+        "đọc từ từ cũng được",
+        "gói không đầy",
+        "hôm nay trời nóng quá",
+        "pod là gì",
+        "cười muốn chết",
+        "hôm nay học mệt muốn chết",
+    ],
 )
 def test_what_only_sounds_alike_is_no_danger(text: str) -> None:
     """Marks that were typed count: a word with other marks is another word."""
