@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 from storage.library import Lesson, Question
-from storage.library.lessons import PRIVATE_TRACK
 from storage.progress import Learnt
 
 PAGE = 6  # lessons on one screen of the shelf: what a phone shows without scrolling
@@ -39,4 +38,4 @@ def unfinished(learnt: Iterable[Learnt]) -> Learnt | None:
 
 def has_questions(questions: Iterable[Question], lesson: Lesson) -> bool:
     """Whether a lesson can be practised: questions for people at risk are not, since practice is kept."""
-    return any(one.card == lesson.id and PRIVATE_TRACK not in one.tracks for one in questions)
+    return any(one.card == lesson.id and not one.private for one in questions)

@@ -6,7 +6,6 @@ from datetime import date
 from random import Random
 
 from storage.library import Option, Question
-from storage.library.lessons import PRIVATE_TRACK
 from storage.progress import Learnt
 
 LENGTH = 5  # questions in one practice: a few minutes
@@ -35,9 +34,9 @@ class Run:
 def draw(questions: Iterable[Question], card: str, track: str | None, seed: int) -> Run | None:
     """A run over a card's questions, or over the track's where no card is given; None if there are none.
 
-    Questions for people at risk are never drawn: a run is kept, and they leave no trace.
+    Questions for people at risk, or about a card for them, are never drawn: a run is kept, and they leave no trace.
     """
-    asked = [one for one in questions if PRIVATE_TRACK not in one.tracks]
+    asked = [one for one in questions if not one.private]
     pool = [one for one in asked if one.card == card or (not card and (track is None or track in one.tracks))]
     if not pool:
         return None

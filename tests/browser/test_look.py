@@ -111,6 +111,21 @@ def test_text_of_double_size_fits_a_phone(visit: Open) -> None:
         assert not visitor.page.evaluate(SIDEWAYS), name
 
 
+TEXTS = ".bot p:not(.steps):not(.calls), .bot h2, .bot li, .bot a, .said, .choices span"
+ENDLESS = "all => all.forEach(e => { e.textContent = 'phongchongmatuy.vn/'.repeat(4); })"
+
+
+def test_one_endless_word_is_broken(visit: Open) -> None:
+    """A web address in every place that takes text makes nothing scroll sideways, nor does double text size then."""
+    visitor = visit(width=320, height=640)
+    assert len(list(screens(visitor))) > 5  # all of them are still in the talk
+    visitor.page.locator(TEXTS).evaluate_all(ENDLESS)
+    for size in ("100%", "200%"):
+        visitor.page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+        shot(visitor.page, f"endless-{size[:-1]}")
+        assert not visitor.page.evaluate(SIDEWAYS), size
+
+
 def test_only_what_the_bot_says_is_read_aloud(visit: Open) -> None:
     """The talk is a polite log; the person's own words and the buttons in it are left out."""
     visitor = visit().open().on("own")

@@ -12,8 +12,10 @@ import pytest
 from bot.app import App
 from bot.turns import Answered, receive
 from handlers.chat import Incoming, Kind
+from handlers.quiz.rules import draw
 from handlers.routes import ROUTES
 from storage.database import StorageUnavailable
+from storage.people import TRACKS
 from tests.privacy.cases import TYPED, is_private, private_taps, tap
 from tests.privacy.conftest import NOON, Hands
 from tests.privacy.living import ANSWER, live
@@ -145,3 +147,13 @@ async def test_private_turns_work_with_the_database_gone(app: App, harm: Callabl
         assert (await _type(app, UNKNOWN, text)).says, text
     with pytest.raises(StorageUnavailable):
         await _tap(app, KNOWN, "menu")
+
+
+@pytest.mark.parametrize("track", [None, *TRACKS])
+def test_practice_never_asks_about_a_card_for_people_at_risk(app: App, track: str | None) -> None:
+    """A practice is kept, so nothing that is private by its track or by its card is drawn into one."""
+    private = {one.id for one in app.library.questions.values() if one.private}
+    assert private
+    for card in ("", *app.library.lessons):
+        drawn = [draw(app.library.questions.values(), card, track, seed) for seed in range(50)]
+        assert not private & {asked for run in drawn if run for asked in run.asked}
