@@ -12,6 +12,7 @@ from handlers.ask import talk as ask
 from handlers.chat import Incoming, Kind, fields
 from handlers.help import talk as help_
 from handlers.learn import talk as learn
+from handlers.quiz import quiet
 from handlers.quiz import talk as quiz
 from handlers.scenes import talk as scenes
 from handlers.turn import Moment, Reply, Turn
@@ -37,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     Route("card", durable=learn.read, private=learn.read_quietly, when=learn.is_private),
     Route("scene", durable=scenes.play, private=scenes.play_quietly, when=scenes.is_private),
     Route("quiz", durable=quiz.practise),
+    Route("check", private=quiet.practise),
     Route("me", durable=me.mine),
     Route("help", private=help_.open_help),
     Route("aid", private=help_.first_aid),

@@ -100,7 +100,7 @@ function askDevice() {
     { label: word("own"), action: "page:own" },
     { label: word("shared"), action: "page:shared" },
   ];
-  talk.bot([{ title: word("device"), body: word("deviceWhy"), buttons }]);
+  talk.show(talk.bot([{ title: word("device"), body: word("deviceWhy"), buttons }]));
 }
 
 /** Before the first word this is the first answer; later it only moves what is kept, and the talk goes on. */
@@ -230,6 +230,7 @@ new Idle({
     talk.bot([{ body: word("idle"), buttons: [{ label: word("begin"), action: "page:begin" }] }]);
   },
 });
+history.scrollRestoration = "manual"; // what stood further up isn't there any more after a reload
 quickExit($("leave"), wipe);
 $("news").textContent = word("news");
 $("skip").addEventListener("click", toField);

@@ -98,6 +98,7 @@ export class Talk {
     const covered = getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0;
     const start = items[0].getBoundingClientRect().top + window.scrollY - covered - ABOVE;
     const end = document.documentElement.scrollHeight - document.documentElement.clientHeight;
+    this.#reading = start >= end; // no scroll event tells it where the answer begins at the top already
     this.#scroll(Math.min(start, end));
   }
 

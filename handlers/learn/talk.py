@@ -3,6 +3,7 @@
 from handlers import me, start
 from handlers.chat import Button, Say, action
 from handlers.learn import lessons, rules
+from handlers.quiz import quiet
 from handlers.turn import Moment, Reply, Turn
 from storage.library import Lesson, Library
 from storage.progress import Learnt
@@ -48,9 +49,10 @@ def read(turn: Turn) -> Reply:
 def read_quietly(moment: Moment) -> Reply:
     """Show one screen of a card for people at risk; nothing is remembered."""
     lesson, screen = _found(moment) or (moment.library.lessons[moment.argument(1)], 0)
-    say = _screen(
-        lesson, screen, (*_steps(moment.library, lesson, screen), Button(_("Help lines"), "lines"), start.home())
-    )
+    ways = (*_steps(moment.library, lesson, screen), Button(_("Help lines"), "lines"), start.home())
+    if screen + 1 == len(lesson.screens) and quiet.questions(moment.library, lesson.id):
+        ways = (Button(_("Try a few questions"), action("check", lesson.id)), *ways)
+    say = _screen(lesson, screen, ways)
     return Reply((say,), action("card", lesson.id, screen))
 
 

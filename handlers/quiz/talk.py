@@ -51,7 +51,7 @@ def _answer(turn: Turn) -> Reply:
         return _now(turn)
     right = shown[choice].right
     practice.take_answer(turn.tx, turn.somebody(), question, right, turn.today)
-    return _ask(turn, rules.answer(run, right), (_explained(question, right),))
+    return _ask(turn, rules.answer(run, right), (explained(question, right),))
 
 
 def _now(turn: Turn) -> Reply:
@@ -84,7 +84,8 @@ def _noted(run: Run) -> dict[str, Any]:
     return {"asked": list(run.asked), "seed": run.seed, "at": run.at, "right": run.right}
 
 
-def _explained(question: Question, right: bool) -> Say:
+def explained(question: Question, right: bool) -> Say:
+    """Whether it was right, and why; never in a tone of blame."""
     head = _("That's right.") if right else _("Not quite, many people think so too.")
     answer = next(option.text for option in question.options if option.right)
     told = question.explain if right else _("The right answer: {answer}", answer=answer) + "\n\n" + question.explain

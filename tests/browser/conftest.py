@@ -40,16 +40,24 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-def launch(playwright: Playwright, **more: Any) -> Browser:
+def launch(playwright: Playwright, *arguments: str, **more: Any) -> Browser:
     """Debian's Chromium."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    return playwright.chromium.launch(executable_path=path, args=QUIET, **more)
+    return playwright.chromium.launch(executable_path=path, args=[*QUIET, *arguments], **more)
 
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The browser of most tests."""
     browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def large_print_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose reader has set letters of double size."""
+    browser = launch(playwright, "--blink-settings=defaultFontSize=32")
     yield browser
     browser.close()
 

@@ -31,16 +31,26 @@ def test_the_dots_show_only_when_an_answer_takes_its_time(visit: Open) -> None:
     expect(dots).to_have_count(0)
 
 
-def test_a_long_answer_is_read_from_its_start(visit: Open) -> None:
-    """On a low screen the start of the new answer stands under the header, not its end over the field."""
-    visitor = visit(width=320, height=480).open().on("own")
-    visitor.page.locator("#sos").click()
-    visitor.shows("115")
+def starts_under_the_header(visitor: Visitor) -> None:
+    """The last message begins where the eye begins."""
     top = visitor.last.bounding_box()
     head = visitor.page.locator(".head").bounding_box()
     assert top
     assert head
     assert 0 <= top["y"] - head["height"] <= 24
+
+
+def test_a_long_answer_is_read_from_its_start(visit: Open) -> None:
+    """On a low screen a long answer starts under the header; a growing field and a reload leave it there."""
+    visitor = visit(width=320, height=480).open().on("own")
+    visitor.page.locator("#sos").click()
+    visitor.shows("115")
+    starts_under_the_header(visitor)
+    visitor.page.reload()
+    visitor.shows("115")
+    visitor.field.fill("một\nhai\nba")
+    visitor.page.wait_for_timeout(100)
+    starts_under_the_header(visitor)
 
 
 def test_the_end_stays_in_sight_when_the_field_grows(visit: Open) -> None:

@@ -97,3 +97,18 @@ async def test_what_is_not_understood_is_answered_honestly(talk: Player) -> None
         Bot: Mình chưa trả lời tự do được, nhưng có bài này. Điều bạn gõ không được lưu.
              [Thuốc lá điện tử: bên trong có gì] [Cần giúp đỡ] [Học] [Trang chính]
         """)
+
+
+async def test_questions_about_a_private_card_are_asked_without_a_trace(app: App) -> None:
+    """They stand at the card's end, each is explained, and nobody becomes known by them."""
+    page = Page(asgi(app))
+    card = app.library.lessons["su-dung-bi-phat"]
+    asked = [one for one in app.library.questions.values() if one.card == card.id]
+    end = (await page.tap("An", f"card:{card.id}:{len(card.screens) - 1}"))[-1]
+    heard = await page.tap("An", dict(end.buttons)["Luyện vài câu"])
+    for number, question in enumerate(asked, 1):
+        assert heard[-1].text == f"{number}/{len(asked)}\n\n{question.text}"
+        heard = await page.tap("An", heard[-1].buttons[0][1])
+        assert question.explain in heard[0].text
+    assert "không lưu lại" in heard[-1].text
+    assert await app.database.read(lambda tx: tx.exec_driver_sql("SELECT count(*) FROM person").scalar()) == 0
