@@ -37,6 +37,7 @@ class App:
     erased: Marks
     memory: Memory = field(default_factory=Memory)
     metrics: Metrics = field(default_factory=Metrics)
+    unscrubbed: asyncio.Event = field(default_factory=asyncio.Event)  # somebody erased; bytes are left in the WAL
     log: structlog.typing.FilteringBoundLogger = field(default_factory=structlog.get_logger)
     _inbox_key: bytes = b""
 

@@ -22,12 +22,19 @@ def jobs(web: "WebChat") -> tuple[Job, ...]:
         Job("delivery", 2, partial(deliver_due, senders=SENDERS)),
         Job("web events", 1, lambda _app: events.announce(web)),
         Job("memory", 60, _sweep_memory),
+        Job("scrub", 10, scrub),
         Job("retention", 3600, _sweep_storage),
     )
 
 
 async def _sweep_memory(app: App) -> None:
     app.memory.sweep(app.now())
+
+
+async def scrub(app: App) -> None:
+    """Let the bytes of what somebody erased go from the files too; while somebody reads, the next beat tries again."""
+    if app.unscrubbed.is_set() and await app.database.scrub():
+        app.unscrubbed.clear()
 
 
 async def _sweep_storage(app: App) -> None:

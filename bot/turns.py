@@ -136,6 +136,7 @@ async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
     outcome = await _taken(app, incoming, key)
     app.metrics.turns.labels(incoming.channel, "durable").inc()
     if outcome.erased:
+        app.unscrubbed.set()
         app.memory.forget(incoming)
         app.memory.keep_answer(incoming, outcome.says, app.now())
         if incoming.channel in taking.SESSIONS:

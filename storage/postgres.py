@@ -7,20 +7,21 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.database import StorageUnavailable, keep_ends
 from storage.schema import Transaction
 from storage.served import Served
 from storage.tables import metadata
-from storage.trouble import Trouble, again, clearly, note, read_only, replace_lost
+from storage.trouble import Trouble, again, clearly, lost, note, replace_lost
 from storage.versions import fits, migrate
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 CONNECTIONS = 10
-TRIES = 12  # of one call, while others keep getting in its way
+TRIES = 12  # of one call, while others get in its way or connections break
 PATIENCE = 30.0  # seconds for one statement; a server that says nothing for longer counts as gone
 MIGRATING = 0x4C61_4368_0001  # number of the lock under which tables are made
 
@@ -61,11 +62,11 @@ class Postgres:
         A connection that is lost in the midst of COMMIT leaves open whether it was kept: the caller gets
         `StorageUnavailable` and asks again, which the inbox makes harmless.
         """
-        return await self._finish(self._again(lambda tx: function(tx, *args, **kwargs)))
+        return await self._finish(self._again(lambda tx: function(tx, *args, **kwargs), writing=True))
 
     async def read(self, function: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """One snapshot, read-only."""
-        return await self._finish(self._once(lambda tx: function(tx, *args, **kwargs), writing=False))
+        return await self._finish(self._again(lambda tx: function(tx, *args, **kwargs), writing=False))
 
     async def scrub(self) -> bool:
         """Free the room of deleted rows for new ones. The server doesn't overwrite them at once, nor in its WAL."""
@@ -95,8 +96,6 @@ class Postgres:
     async def _counted(self, work: Coroutine[Any, Any, "Outcome[T]"]) -> "Outcome[T]":
         try:
             with clearly():
-                if self._lock:
-                    await self._lock.keep()
                 return await work
         finally:
             work.close()
@@ -104,26 +103,26 @@ class Postgres:
             if not self._running:
                 self._idle.set()
 
-    async def _again(self, function: Callable[[Connection], T]) -> "Outcome[T]":
+    async def _again(self, function: Callable[[Connection], T], *, writing: bool) -> "Outcome[T]":
         for attempt in range(TRIES):
             try:
-                return await self._once(function, writing=True)
+                return await self._once(function, writing=writing)
             except Exception as error:
-                if read_only(error):
-                    raise StorageUnavailable("The PostgreSQL server only reads just now. Nothing was kept.") from error
-                if not again(error):
+                if attempt + 1 == TRIES or not (again(error) or lost(error)):
                     raise
             longest = 0.005 * 2 ** min(attempt, 5)
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - only to step out of each other's way
-        raise StorageUnavailable("Others kept getting in the way of this call. Nothing was kept.")
+        raise AssertionError("the last try returns or raises")
 
     async def _once(self, function: Callable[[Connection], T], *, writing: bool) -> "Outcome[T]":
+        if self._lock:
+            await self._lock.keep()
         async with (self._engine if writing else self._snapshots).connect() as connection:
             trouble = Trouble(writing=writing)
             await connection.execution_options(trouble=trouble)
             value, error = await connection.run_sync(trouble.watch, function)
-            if error is None:
-                await connection.commit()
+            if writing and error is None:
+                await _commit(connection)
             return value, error
 
     async def _vacuum(self) -> "Outcome[None]":
@@ -135,6 +134,15 @@ class Postgres:
 
 # What a function returned, or what it raised on its own account.
 Outcome = tuple[T | None, BaseException | None]
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    try:
+        await connection.commit()
+    except DBAPIError as error:
+        if lost(error):  # not to be tried again: it may have been kept
+            raise StorageUnavailable("The PostgreSQL server went away in the midst of keeping this call.") from error
+        raise
 
 
 def _engine(url: URL) -> AsyncEngine:

@@ -18,9 +18,10 @@ T = TypeVar("T")
 
 # SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
 AGAIN = ("40001", "40P01")  # serialization failure, deadlock
-READ_ONLY = "25006"
-# Connection, log-in, no such database, disk and memory, shutdown, the system, damage:
-FAILURES = ("08", "28", "3D", "53", "57P", "58", "XX")
+LOST = ("08", "57P01", "57P02")  # connection, shutdown, crash
+READ_ONLY = "25006"  # a standby server that only reads; inside `read`, a mistake of the function's
+# Log-in, no such database, disk and memory, starting or shutting down, the system, damage:
+FAILURES = ("28", "3D", "53", "57P", "58", "XX")
 
 
 class Trouble:
@@ -44,7 +45,7 @@ class Trouble:
 
     def _settle(self, tx: Connection, error: BaseException | None) -> None:
         for seen in self.errors:
-            if again(seen) or unavailable(seen) or (self._writing and read_only(seen)):
+            if again(seen) or unavailable(seen) or (self._writing and _state(seen) == READ_ONLY):
                 raise seen
         if self.errors and error is None:
             try:
@@ -78,18 +79,16 @@ def again(error: BaseException) -> bool:
     return _state(error) in AGAIN
 
 
-def read_only(error: BaseException) -> bool:
-    """Whether somebody tried to write where one can only read: a mistake in `read`, a standby server in `run`."""
-    return _state(error) == READ_ONLY
+def lost(error: BaseException) -> bool:
+    """Whether the connection broke: before COMMIT nothing was kept, and the next one may work."""
+    return (isinstance(error, DBAPIError) and error.connection_invalidated) or _state(error).startswith(LOST)
 
 
 def unavailable(error: BaseException) -> bool:
     """Whether the server failed, rather than what was asked of it."""
     if isinstance(error, OSError | asyncpg.InterfaceError | NoConnectionFree):  # OSError: time-outs too
         return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return _state(error).startswith(FAILURES)
+    return lost(error) or _state(error).startswith(FAILURES)
 
 
 @contextmanager
@@ -98,7 +97,7 @@ def clearly() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not unavailable(error):
+        if not (unavailable(error) or again(error) or _state(error) == READ_ONLY):
             raise
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise StorageUnavailable(f"The PostgreSQL server can't be used: {cause}. Nothing was kept.") from error

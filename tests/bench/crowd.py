@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -34,7 +35,7 @@ class Heard:
 
     waits: list[float] = field(default_factory=list)
     failed: int = 0
-    kept: list[tuple[bytes, bytes]] = field(default_factory=list)  # durable messages and their answers
+    kept: list[tuple[bytes, bytes]] = field(default_factory=list)  # taps that were kept, and their answers
 
     def wait(self, share: float) -> float:
         """Milliseconds within which this share was answered."""
@@ -72,33 +73,38 @@ class Crowd:
         return heard
 
     async def answer(self, request: bytes) -> tuple[int, bytes]:
-        """Ask on a connection that is free, or on a new one."""
-        line = self._free.pop() if self._free else await Line.to(self.server.port)
-        if not line.open:  # the server hung up after five idle seconds
-            line = await Line.to(self.server.port)
+        """Ask on a free connection, or on a new one; once more where the server hung up an idle one meanwhile."""
+        used = self._free.pop() if self._free else None
+        if used is not None:
+            with suppress(OSError):
+                return await self._ask(used, request)
+        return await self._ask(await Line.to(self.server.port), request)
+
+    async def _ask(self, line: Line, request: bytes) -> tuple[int, bytes]:
         answer = await line.ask(request)
         self._free.append(line)
         return answer
 
     async def _visit(self, visitor: Visitor, due: float, heard: Heard) -> None:
-        request = message(visitor.session, self._what(visitor))
+        tapped, body = self._what(visitor)
+        request = message(visitor.session, body)
         try:
-            status, body = await self.answer(request)
+            status, answered = await self.answer(request)
         except OSError:
-            status, body = 0, b""
+            status, answered = 0, b""
         if status != 200:
             heard.failed += 1
             return
         heard.waits.append(time.perf_counter() - due)
-        answer = _READER.decode(body)
+        answer = _READER.decode(answered)
         visitor.buttons = _buttons(answer)
-        if not answer["private"]:
-            heard.kept.append((request, body))
+        if tapped and not answer["private"]:
+            heard.kept.append((request, answered))
 
-    def _what(self, visitor: Visitor) -> bytes:
+    def _what(self, visitor: Visitor) -> tuple[bool, bytes]:
         if self._chance.random() < TYPED:
-            return walk.body(text=self._chance.choice(("1", *self._chance.choices(self._questions, k=2))))
-        return walk.body(action=self._chance.choice(visitor.buttons))
+            return False, walk.body(text=self._chance.choice(("1", *self._chance.choices(self._questions, k=2))))
+        return True, walk.body(action=self._chance.choice(visitor.buttons))
 
 
 def _buttons(answer: dict[str, object]) -> list[str]:

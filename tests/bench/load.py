@@ -13,13 +13,14 @@ from tests.bench.figures import Sample
 from tests.bench.started import Answering
 from tests.bench.wire import Line, post
 
+CONNECTIONS = 64  # as many as share a commit: with fewer the core would wait while the disk writes
 Requests = Callable[[], Iterator[bytes]]
 
 
 async def load(server: Answering, seconds: float, requests: Requests) -> Sample:
     """As many as fit, each caller on a connection of its own. Anything but 200 ends it: it would be no measurement."""
     answered = 0
-    lines = [await Line.to(server.port) for _ in range(walk.CALLERS)]
+    lines = [await Line.to(server.port) for _ in range(CONNECTIONS)]
     begun, end, cpu = time.perf_counter(), time.perf_counter() + seconds, server.cpu()
 
     async def caller(line: Line) -> None:
@@ -54,7 +55,7 @@ async def sessions(server: Answering, number: int) -> list[str]:
         line.close()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(walk.CALLERS):
+        for _ in range(CONNECTIONS):
             group.create_task(caller())
     return made
 

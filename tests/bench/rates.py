@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from tests.bench import started, walk
 from tests.bench.cores import ASKING, MEASURED, on
 from tests.bench.figures import Row, Sample, progress, spread, times_as_many, times_the_cost
-from tests.bench.load import load, sessions, updates, walks
+from tests.bench.load import CONNECTIONS, load, sessions, updates, walks
 from tests.bench.plan import Plan
 from tests.bench.started import Answering
 
@@ -55,7 +55,7 @@ def _small(name: str, *arguments: str) -> AbstractContextManager[Answering]:
 
 
 async def _ours(server: Answering, plan: Plan) -> Sample:
-    walkers = int(plan.seconds * FASTEST / walk.LENGTH) + walk.CALLERS
+    walkers = int(plan.seconds * FASTEST / walk.LENGTH) + CONNECTIONS
     return await load(server, plan.seconds, walks(await sessions(server, walkers), walk.taps(plan.library)))
 
 

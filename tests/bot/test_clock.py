@@ -1,11 +1,17 @@
 """The clock wakes each pump, again and again, and a pump in trouble stops nobody."""
 
 import asyncio
+import secrets
+from pathlib import Path
 
 import pytest
 
-from bot.app import App
+from bot.app import App, build
 from bot.clock import Clock, Job
+from bot.jobs import scrub
+from bot.settings import Settings
+from bot.turns import receive
+from handlers.chat import Incoming, Kind
 
 
 async def run_for(app: App, seconds: float, *jobs: Job) -> None:
@@ -59,3 +65,25 @@ async def test_a_slow_job_is_not_started_twice(app: App) -> None:
 
     await run_for(app, 0.7, Job("slow", 0.05, work))
     assert most == 1
+
+
+async def test_what_somebody_erased_is_gone_from_the_files_at_the_next_beat(sqlite_url: str, tmp_path: Path) -> None:
+    """Not only the row: the bytes, which the WAL would keep; and nothing is scrubbed without need."""
+    settings = Settings(data=tmp_path, database=sqlite_url)
+    async with build(settings, serving=True) as app:
+
+        async def tap(action: str) -> None:
+            await receive(app, Incoming("web", "the-address-of-an", secrets.token_hex(8), Kind.TAP, action=action))
+
+        await tap("age:18+")
+        await scrub(app)
+        assert found(tmp_path, b"the-address-of-an")
+        await tap("me:erase:yes")
+        assert found(tmp_path, b"the-address-of-an")
+        await scrub(app)
+        assert not found(tmp_path, b"the-address-of-an")
+
+
+def found(folder: Path, what: bytes) -> bool:
+    """Whether some bytes stand in any file of a folder."""
+    return any(what in path.read_bytes() for path in folder.rglob("*") if path.is_file())

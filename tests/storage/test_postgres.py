@@ -78,7 +78,7 @@ async def test_trying_again_ends(postgres_url: str) -> None:
         mark(tx, "never")
         fail(tx, "40001")
 
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageUnavailable, match="on purpose"):
         await database.run(never)
     assert len(tries) == TRIES
     assert await database.read(marks) == set()
@@ -111,6 +111,46 @@ async def test_a_lost_connection_keeps_nothing_and_the_next_call_works(postgres_
     await database.close()
 
 
+async def test_a_connection_lost_before_the_end_is_replaced_unseen(postgres_url: str) -> None:
+    """Cut in the midst of a function once, the call is carried out on another connection, and kept once."""
+    database = await open_database(postgres_url)
+    tries: list[int] = []
+
+    def cut_once(tx: Transaction) -> str:
+        tries.append(1)
+        mark(tx, "once")
+        if len(tries) == 1:
+            tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return "done"
+
+    assert await database.run(cut_once) == "done"
+    assert await database.read(marks) == {"once"}
+    await database.close()
+
+
+async def test_a_connection_lost_at_the_end_is_not_tried_again(postgres_url: str) -> None:
+    """Cut at COMMIT, a call may have been kept or not: it isn't carried out twice by itself."""
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute("""
+        CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON erased DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION cut()
+    """)
+    await admin.close()
+    database = await open_database(postgres_url)
+    tries: list[int] = []
+
+    def counted(tx: Transaction) -> None:
+        tries.append(1)
+        mark(tx, "a")
+
+    with pytest.raises(StorageUnavailable, match="in the midst"):
+        await database.run(counted)
+    assert len(tries) == 1
+    await database.close()
+
+
 async def test_connections_that_were_cut_while_idle_are_replaced_unseen(postgres_url: str) -> None:
     """After a restart of the server no caller is refused for the connections that were kept ready."""
     database = await open_database(postgres_url)
@@ -131,7 +171,7 @@ async def test_a_standby_that_only_reads_is_unavailable(postgres_url: str) -> No
     await admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     await admin.close()
     database = await open_database(postgres_url)
-    with pytest.raises(StorageUnavailable, match="only reads"):
+    with pytest.raises(StorageUnavailable, match="read-only"):
         await database.run(mark, "a")
     assert await database.read(marks) == set()
     await database.close()

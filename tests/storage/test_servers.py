@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -135,16 +134,22 @@ def test_a_program_that_forgets_to_close_ends_and_loses_nothing(sqlite_url: str)
 
 
 async def terminate(url: str, which: str) -> None:
-    """Let the PostgreSQL server throw some of its clients out, as when it is restarted."""
+    """Let the PostgreSQL server throw some of its clients out, as when it is restarted; returns when they are gone."""
     admin = await open_database(url)
+    theirs = f"pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}"
 
-    def others(tx: Transaction) -> Any:
-        mine = "datname = current_database() AND pid <> pg_backend_pid()"
-        return tx.execute(
-            text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine} AND {which}")
-        ).all()
+    def throw_out(tx: Transaction) -> list[int]:
+        pids = list(tx.scalars(text(f"SELECT pid FROM {theirs}")))
+        tx.execute(text("SELECT pg_terminate_backend(pid) FROM unnest(CAST(:pids AS int[])) pid"), {"pids": pids})
+        return pids
 
-    assert await admin.run(others)
+    gone = await admin.run(throw_out)
+    assert gone
+    staying = text("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(:pids)")
+    for _ in range(500):
+        if not await admin.read(lambda tx: tx.scalar(staying, {"pids": gone})):
+            break
+        await asyncio.sleep(0.02)
     await admin.close()
 
 
