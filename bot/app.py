@@ -34,6 +34,7 @@ class App:
     secret: Secret
     now: Clock
     labels: Mapping[str, str]
+    quiet_labels: Mapping[str, str]  # what may be typed on a private screen
     erased: Marks
     memory: Memory = field(default_factory=Memory)
     metrics: Metrics = field(default_factory=Metrics)
@@ -74,6 +75,7 @@ async def build(settings: Settings, *, serving: bool, now: Clock = clock) -> Asy
             secret=secret,
             now=now,
             labels=labels.of(library),
+            quiet_labels=labels.quiet(library),
             erased=Marks(await database.read(erased.all_marked)),
             _inbox_key=secret.derived("inbox"),
         )

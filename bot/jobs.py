@@ -8,7 +8,7 @@ from bot.channels import events
 from bot.clock import Job
 from bot.delivery import Sender, deliver_due
 from handlers import notices
-from storage import retention
+from storage import erased, retention
 
 if TYPE_CHECKING:
     from bot.channels.webchat import WebChat
@@ -39,5 +39,7 @@ async def scrub(app: App) -> None:
 
 async def _sweep_storage(app: App) -> None:
     removed = await retention.sweep(app.database, app.today(), notices.silence)
+    known = app.erased.all()  # looked at before the database, so that one erased meanwhile isn't lost
+    app.erased.forget(known.difference(await app.database.read(erased.all_marked)))
     for line, rows in removed.items():
         app.metrics.swept.labels(line).inc(rows)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from handlers import start
-from handlers.chat import Button, action
+from handlers import routes, start
+from handlers.chat import Button, Incoming, Kind, action
 from handlers.help.talk import help_screen
 from storage.library import Library
 from storage.library.lexicon import fold
@@ -15,6 +15,15 @@ def of(library: Library) -> Mapping[str, str]:
     for button in (start.home(), *start.menu_buttons(), *help_screen(library).buttons, *_titles(library)):
         found.setdefault(fold(button.label), button.action)
     return found
+
+
+def quiet(library: Library) -> Mapping[str, str]:
+    """Those that lead to another private screen: all that a label may mean while a private one stands."""
+    return {label: action for label, action in of(library).items() if _is_private(action, library)}
+
+
+def _is_private(action: str, library: Library) -> bool:
+    return routes.private(Incoming("", "", "", Kind.TAP, action=action), library, None)
 
 
 def _titles(library: Library) -> tuple[Button, ...]:

@@ -6,19 +6,16 @@ Nothing here is ever written; a restart forgets it.
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from handlers.chat import Incoming, Say
 from handlers.routes import Standing
 from handlers.taking import menu_of
 
 HOLD = timedelta(minutes=30)
-MOST = 50_000  # chats, and as many answers: about 100 MB at the very worst, then the oldest go first
+MOST = 20_000  # chats, and as many answers of at most 4 kB: 80 MB at the very worst, then the oldest go first
+OF_ONE = 500  # answers of one chat, so that nobody can push out the others'
 
 _Chat = tuple[str, str]
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-_T = TypeVar("_T", "_Screen", "_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class Memory:
         self._most = most
         self._screens: OrderedDict[_Chat, _Screen] = OrderedDict()
         self._answers: OrderedDict[tuple[_Chat, str], _Answer] = OrderedDict()
+        self._ids: dict[_Chat, dict[str, None]] = {}  # of each chat's answers, the oldest first
 
     def knows(self, incoming: Incoming, now: datetime) -> bool:
         """Whether we spoke with this chat lately."""
@@ -66,43 +64,56 @@ class Memory:
         """Remember a private answer, and the screen it leaves standing ("" leaves the one before)."""
         before = self.standing(incoming, now)
         standing = Standing(place) if place else before
-        self._put(self._screens, _chat(incoming), _Screen(now + HOLD, standing, menu_of(says)))
+        self._stand(_chat(incoming), _Screen(now + HOLD, standing, menu_of(says)))
         self.keep_answer(incoming, says, now, private=standing is not None)
 
     def keep_answer(self, incoming: Incoming, says: tuple[Say, ...], now: datetime, *, private: bool = False) -> None:
         """Remember only what was answered, such as a farewell; `private` when a private screen stands with it."""
-        self._put(self._answers, (_chat(incoming), incoming.id), _Answer(now + HOLD, says, private))
+        chat = _chat(incoming)
+        ids = self._ids.setdefault(chat, {})
+        ids[incoming.id] = None
+        self._answers[chat, incoming.id] = _Answer(now + HOLD, says, private)
+        self._answers.move_to_end((chat, incoming.id))
+        if len(ids) > OF_ONE:
+            self._let_go((chat, next(iter(ids))))
+        if len(self._answers) > self._most:
+            self._let_go(next(iter(self._answers)))
 
     def keep_durable(self, incoming: Incoming, says: tuple[Say, ...], now: datetime) -> None:
         """A durable screen stands now: no private one does, and its menu is the one that counts."""
-        self._put(self._screens, _chat(incoming), _Screen(now + HOLD, None, menu_of(says)))
+        self._stand(_chat(incoming), _Screen(now + HOLD, None, menu_of(says)))
 
     def forget(self, incoming: Incoming) -> None:
-        """Drop all that is held about a chat. It looks at every answer, a matter of milliseconds."""
+        """Drop all that is held about a chat."""
         chat = _chat(incoming)
         self._screens.pop(chat, None)
-        for key in [key for key in self._answers if key[0] == chat]:
-            del self._answers[key]
+        for id_ in tuple(self._ids.get(chat, ())):
+            self._let_go((chat, id_))
 
     def sweep(self, now: datetime) -> None:
         """Drop what is over. Both maps are in the order of their ends, so the first that holds ends the search."""
-        _drop(self._screens, now)
-        _drop(self._answers, now)
+        while self._screens and next(iter(self._screens.values())).until <= now:
+            self._screens.popitem(last=False)
+        while self._answers and next(iter(self._answers.values())).until <= now:
+            self._let_go(next(iter(self._answers)))
 
     def _screen(self, incoming: Incoming, now: datetime) -> _Screen | None:
         screen = self._screens.get(_chat(incoming))
         return screen if screen and now < screen.until else None
 
-    def _put(self, held: OrderedDict[_K, _V], key: _K, value: _V) -> None:
-        held[key] = value
-        held.move_to_end(key)
-        if len(held) > self._most:
-            held.popitem(last=False)
+    def _stand(self, chat: _Chat, screen: _Screen) -> None:
+        self._screens[chat] = screen
+        self._screens.move_to_end(chat)
+        if len(self._screens) > self._most:
+            self._screens.popitem(last=False)
 
-
-def _drop(held: OrderedDict[_K, _T], now: datetime) -> None:
-    while held and next(iter(held.values())).until <= now:
-        held.popitem(last=False)
+    def _let_go(self, key: tuple[_Chat, str]) -> None:
+        chat, id_ = key
+        self._answers.pop(key, None)
+        ids = self._ids.get(chat, {})
+        ids.pop(id_, None)
+        if not ids:
+            self._ids.pop(chat, None)
 
 
 def _chat(incoming: Incoming) -> _Chat:

@@ -4,8 +4,10 @@ The five hops: a channel decodes -> `receive` tells private from durable -> the 
 transaction or in memory -> the answer is kept -> the channel (or delivery) carries it out.
 """
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -14,7 +16,7 @@ from handlers import routes, start, taking
 from handlers.chat import Incoming, Kind, Say
 from handlers.choices import is_choice, resolved
 from handlers.turn import Moment, Reply
-from storage import inbox, people, states
+from storage import inbox, people
 from storage.database import StorageUnavailable
 from storage.wording import catalogue
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _ = catalogue("bot")
+T = TypeVar("T")
+
+PATIENCE = 0.3  # seconds that a private answer waits for the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,14 @@ async def receive(app: "App", incoming: Incoming) -> Answered:
     if remembered is not None:
         return remembered
     key = app.event_key(incoming)
-    asked = await _resolved(app, incoming)
-    # Asked only after it was resolved: a copy that came in between has changed the screen and is kept by now.
-    kept = await _kept(app, incoming, key) if _depends_on_context(incoming) else None
+    asked = _resolved(app, incoming)
+    if not routes.private(asked, app.library, app.memory.standing(asked, app.now())):
+        return await _durably(app, asked, key)
+    # The same id may have been a durable message before, when another screen stood.
+    kept = await _looked_up(app, inbox.kept, key)
     if kept is not None:
         return Answered(taking.unpack(kept.answer), again=True)
-    if routes.private(asked, app.library, app.memory.standing(asked, app.now())):
-        return await _quietly(app, asked)
-    return await _durably(app, asked, key)
+    return await _quietly(app, asked)
 
 
 def _remembered(app: "App", incoming: Incoming) -> Answered | None:
@@ -69,28 +74,26 @@ def _remembered(app: "App", incoming: Incoming) -> Answered | None:
     return Answered(found.says, private=found.private, again=True) if found else None
 
 
-async def _kept(app: "App", incoming: Incoming, key: bytes) -> inbox.Kept | None:
-    """What was kept of this message. A private screen goes on standing with the database gone."""
+async def _looked_up(app: "App", function: Callable[..., T], *args: object) -> T | None:
+    """What the database tells, if it does so at once: somebody who needs help doesn't wait for it."""
     try:
-        return await app.database.read(inbox.kept, key)
-    except StorageUnavailable:
-        if app.memory.standing(incoming, app.now()) is None:
-            raise
+        async with asyncio.timeout(PATIENCE):
+            return await app.database.read(function, *args)
+    except (StorageUnavailable, TimeoutError):
         return None
 
 
-def _depends_on_context(incoming: Incoming) -> bool:
-    """What means another thing when another screen stands: sent again, its first meaning counts."""
-    return incoming.action == "resume" or (incoming.kind is Kind.TEXT and is_choice(incoming.text))
-
-
-async def _resolved(app: "App", incoming: Incoming) -> Incoming:
+def _resolved(app: "App", incoming: Incoming) -> Incoming:
+    """What was typed as the tap it means. Where no menu is remembered, a bare "1" shows the screen that stands again:
+    it may have been meant for a private screen, which nothing but memory knows."""
     if incoming.kind is not Kind.TEXT:
         return incoming
-    menu = app.memory.menu(incoming, app.now())
+    now = app.now()
+    menu = app.memory.menu(incoming, now)
     if not menu and is_choice(incoming.text):
-        menu = await app.database.read(states.menu, incoming.channel, incoming.address)
-    return resolved(incoming, menu, app.labels)
+        return replace(incoming, kind=Kind.TAP, action="resume", text="")
+    quiet = app.memory.standing(incoming, now) is not None
+    return resolved(incoming, menu, app.quiet_labels if quiet else app.labels)
 
 
 async def _quietly(app: "App", incoming: Incoming) -> Answered:
@@ -119,10 +122,7 @@ async def _is_new(app: "App", incoming: Incoming) -> bool:
     """Whether this chat never met us: read, not written, and not insisted on when the database is gone."""
     if app.memory.knows(incoming, app.now()):
         return False
-    try:
-        return await app.database.read(people.find, incoming.channel, incoming.address) is None
-    except StorageUnavailable:
-        return False
+    return await _looked_up(app, people.find, incoming.channel, incoming.address) is None
 
 
 def _introduced(app: "App", incoming: Incoming, says: tuple[Say, ...]) -> tuple[Say, ...]:
@@ -142,7 +142,8 @@ async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
         if incoming.channel in taking.SESSIONS:
             app.erased.add(incoming.address)
         return Answered(outcome.says, erased=True)
-    app.memory.keep_durable(incoming, outcome.says, app.now())
+    if not outcome.again:  # a late copy takes no screen away
+        app.memory.keep_durable(incoming, outcome.says, app.now())
     return Answered(outcome.says, again=outcome.again)
 
 
@@ -152,7 +153,8 @@ async def _taken(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
     except (StorageUnavailable, taking.Gone):
         raise
     except IntegrityError:
-        # The same message came twice at once and the other one won; its answer is kept by now.
+        # The same message came twice at once and the other one won, or a handler broke a rule of the tables. Trying
+        # once more tells which: the answer is kept by now, or it breaks again.
         return await _taken_by_another(app, incoming, key)
     except Exception as error:  # noqa: BLE001 - a poisoned message is answered and noted, not repeated for ever
         return await _failed(app, incoming, key, error)

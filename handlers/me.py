@@ -7,7 +7,7 @@ import msgspec
 from handlers import start
 from handlers.chat import Button, Document, Say
 from handlers.turn import Reply, Turn
-from storage import consents, people, progress, retention
+from storage import consents, inbox, people, progress, retention
 from storage.consents import Entry
 from storage.people import Person
 from storage.wording import catalogue
@@ -94,9 +94,10 @@ def keeping_words() -> dict[str, str]:
     """How long what is kept, by the lines of the retention table; the last visit is what counts for people."""
     return {
         "answers": _("- Answers, so that a message that comes twice counts once: 24 to 48 hours"),
-        "undelivered": _("- Messages that couldn't be delivered: 7 days"),
+        "undelivered": _("- Messages that wait for you: until you fetch them, 37 days at most"),
         "ended_sessions": _("- A mark that a conversation was erased, without a name: 400 days"),
         "learned": _("- What was learned, under 16 or without your consent: 30 days after the last visit"),
+        "standing": _("- Where we stopped, under 16 or without your consent: 30 days after the last visit"),
         "left_over": _("- Age and group, under 16 or age not told: 30 days after the last visit"),
         "silent": _("- Everything else about you: 12 months after the last visit, announced 30 days before"),
     }
@@ -134,7 +135,10 @@ def exported(turn: Turn, person: Person) -> dict[str, Any]:
         "track": person.track,
         "unit": person.unit,
         "last_active_on": person.active_on,
+        "told_of_the_end_on": person.noticed_on,
         "where_the_conversation_stands": turn.state.place,
+        "running_practice": turn.state.note,
+        "answers_kept_until_tomorrow": inbox.count(turn.tx, person.id),
         "consents": consents.ledger(turn.tx, person.id),
         "progress": progress.of(turn.tx, person.id),
     }

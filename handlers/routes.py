@@ -92,8 +92,10 @@ def respond_quietly(moment: Moment, standing: Standing | None) -> Reply:
 
 
 def _resume(turn: Turn) -> Reply:
-    place = turn.state.place or "start"
-    return respond(_tapping(turn, place))
+    tapping = _tapping(turn, turn.state.place or "start")
+    if private(tapping.incoming, turn.library, None):  # the card was opened to people at risk since
+        tapping = _tapping(turn, "menu")
+    return respond(tapping)
 
 
 def _tapping(turn: Turn, place: str) -> Turn:

@@ -84,7 +84,7 @@ def _end_session(turn: Turn) -> None:
 def _settle(turn: Turn, reply: Reply, chat: Chat) -> None:
     if turn.person is None:
         return
-    new = State(reply.place, menu_of(reply.says), reply.note or {})
+    new = State(reply.place, reply.note or {})
     if not chat.stored or new != chat.state:
         states.save(turn.tx, turn.person.id, new, first=not chat.stored)
     if chat.person is not None and (chat.person.active_on != turn.today or chat.person.noticed_on):

@@ -32,6 +32,14 @@ class Marks:
         """This session is over."""
         self._marks.add(hidden(where))
 
+    def forget(self, gone: Iterable[str]) -> None:
+        """These marks were swept: their tokens have ended by themselves."""
+        self._marks.difference_update(gone)
+
+    def all(self) -> frozenset[str]:
+        """The marks as they are now."""
+        return frozenset(self._marks)
+
 
 def hidden(where: str) -> str:
     """A session's address as a mark. Addresses are random enough that nobody gets from one to the other."""

@@ -6,7 +6,7 @@ Never the text, never the event's id itself: a keyed hash of it, the answer, and
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Column, Date, ForeignKey, LargeBinary, String, Table, Text, bindparam, insert, select
+from sqlalchemy import Column, Date, ForeignKey, LargeBinary, String, Table, Text, bindparam, func, insert, select
 
 from storage.schema import Transaction, metadata
 
@@ -47,3 +47,8 @@ def keep(tx: Transaction, key: bytes, person_id: str | None, answer: str, day: d
 def keep_failed(tx: Transaction, key: bytes, person_id: str | None, code: str, answer: str, day: date) -> None:
     """Note that a message could not be handled, so that it isn't tried for ever."""
     tx.execute(_KEEP, {"key": key, "person_id": person_id, "failed": code, "answer": answer, "day": day})
+
+
+def count(tx: Transaction, person_id: str) -> int:
+    """How many answers of a person are kept."""
+    return tx.scalar(select(func.count()).select_from(inbox).where(inbox.c.person_id == person_id)) or 0

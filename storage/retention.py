@@ -19,6 +19,7 @@ from storage.outbox import outbox
 from storage.people import Person, address, person
 from storage.progress import progress
 from storage.schema import Transaction
+from storage.states import state
 
 AT_ONCE = 500  # rows in one transaction, so that turns needn't wait long behind it
 PEOPLE_AT_ONCE = 25  # with each goes all that they learned
@@ -44,8 +45,8 @@ def answers(tx: Transaction, today: date, limit: int) -> int:
 
 
 def undelivered(tx: Transaction, today: date, limit: int) -> int:
-    """Messages that could not be delivered for a week."""
-    old = select(outbox.c.id).where(outbox.c.since < today - timedelta(days=7)).limit(limit)
+    """Messages that nobody fetched: kept until the end that a notice announces."""
+    old = select(outbox.c.id).where(outbox.c.since < today - timedelta(days=37)).limit(limit)
     return tx.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
 
 
@@ -58,8 +59,14 @@ def ended_sessions(tx: Transaction, today: date, limit: int) -> int:
 def learned(tx: Transaction, today: date, limit: int) -> int:
     """What somebody learned who is under 16, didn't tell, or didn't agree to longer keeping: 30 silent days."""
     key = (progress.c.person_id, progress.c.kind, progress.c.item)
-    old = select(*key).join(person).where(_silent(today, 30), or_(_minor(), ~_agreed(PROGRESS)))
-    return tx.execute(delete(progress).where(tuple_(*key).in_(old.limit(limit)))).rowcount
+    old = select(*key).join(person).where(_lapsed(today)).limit(limit)
+    return tx.execute(delete(progress).where(tuple_(*key).in_(old))).rowcount
+
+
+def standing(tx: Transaction, today: date, limit: int) -> int:
+    """Where their conversation stood, which names a lesson and holds a practice's score: with what was learned."""
+    old = select(state.c.person_id).join(person).where(_lapsed(today)).limit(limit)
+    return tx.execute(delete(state).where(state.c.person_id.in_(old))).rowcount
 
 
 def left_over(tx: Transaction, today: date, limit: int) -> int:
@@ -77,9 +84,10 @@ def silent(tx: Transaction, today: date, limit: int) -> int:
 # The order matters: who is left over is known only after what they learned is gone.
 LINES = (
     Line("answers", "answers, so that a message that comes twice is answered once", 1, answers),
-    Line("undelivered", "messages that can't be delivered", 7, undelivered),
+    Line("undelivered", "messages that wait to be fetched or can't be delivered", 37, undelivered),
     Line("ended_sessions", "marks of web sessions that were erased", 400, ended_sessions),
     Line("learned", "what was learned, under 16 or without consent, since the last visit", 30, learned),
+    Line("standing", "where the conversation stood, under 16 or without consent, since the last visit", 30, standing),
     Line("left_over", "people under 16 of whom nothing else is kept, since the last visit", 30, left_over),
     Line("silent", "people with all that is kept of them, since the last visit", 365, silent),
 )
@@ -125,6 +133,10 @@ def _remove(tx: Transaction, which: ColumnElement[bool], limit: int) -> int:
 
 def _silent(today: date, days: int) -> ColumnElement[bool]:
     return person.c.active_on < today - timedelta(days=days)
+
+
+def _lapsed(today: date) -> ColumnElement[bool]:
+    return and_(_silent(today, 30), or_(_minor(), ~_agreed(PROGRESS)))
 
 
 def _minor() -> ColumnElement[bool]:

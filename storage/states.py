@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, delete, insert, select, update
+from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, delete, insert, update
 
-from storage.people import address
 from storage.schema import Transaction, metadata
 
 state = Table(
@@ -14,7 +13,6 @@ state = Table(
     metadata,
     Column("person_id", String(32), ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
     Column("place", String(64), nullable=False),  # the action that shows the screen again
-    Column("menu", Text, nullable=False),  # JSON: the actions of the buttons on it, for an answer typed as "1" or "a"
     Column("note", Text, nullable=False),  # JSON: what a running practice needs
 )
 
@@ -24,38 +22,29 @@ _NEXT = update(state).where(state.c.person_id == bindparam("who"))
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The screen that stands, the actions on it, and a small note of what runs."""
+    """The screen that stands, and a small note of what runs."""
 
     place: str = ""
-    menu: tuple[str, ...] = ()
     note: dict[str, Any] = field(default_factory=dict)
 
 
-def unpack(place: str | None, menu: str | None, note: str | None) -> State:
+def unpack(place: str | None, note: str | None) -> State:
     """A row's columns as a state; a person without a row stands nowhere yet."""
-    if place is None or menu is None or note is None:
+    if place is None or note is None:
         return State()
-    return State(place, tuple(msgspec.json.decode(menu)), msgspec.json.decode(note))
+    return State(place, msgspec.json.decode(note))
 
 
 def save(tx: Transaction, person_id: str, new: State, *, first: bool) -> None:
     """Keep where the conversation stands; `first` when the person has no row yet."""
     values = {
         "place": new.place,
-        "menu": msgspec.json.encode(new.menu).decode(),
         "note": msgspec.json.encode(new.note).decode(),
     }
     if first:
         tx.execute(_FIRST, {"person_id": person_id, **values})
     else:
         tx.execute(_NEXT, {"who": person_id, **values})
-
-
-def menu(tx: Transaction, channel: str, where: str) -> tuple[str, ...]:
-    """The actions that stand before the person at an address: what "1" or "a" may mean."""
-    query = select(state.c.menu).join(address, address.c.person_id == state.c.person_id)
-    found = tx.scalar(query.where(address.c.channel == channel, address.c.address == where))
-    return tuple(msgspec.json.decode(found)) if found else ()
 
 
 def forget(tx: Transaction, person_id: str) -> None:

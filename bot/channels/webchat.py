@@ -130,7 +130,7 @@ async def _answered(web: WebChat, incoming: Incoming) -> Response[Answer]:
         raise refused("storage", web.app.metrics) from error
     except Gone as error:
         raise refused("erased", web.app.metrics) from error
-    if answered.again:
+    if answered.again and not wait:  # what wasn't taken isn't given back
         web.messages.give_back(incoming.address)
     web.app.metrics.seconds.observe(time.perf_counter() - begun)
     return Response(encode(answered))

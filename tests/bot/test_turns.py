@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -81,11 +82,62 @@ async def test_a_typed_choice_means_what_stood_when_it_came(app: App) -> None:
     assert (await receive(app, choice)).says == first.says
 
 
-async def test_a_typed_choice_is_understood_after_a_restart(app: App) -> None:
-    """The menu that stands is known from the database when memory has forgotten it."""
-    await receive(app, tap("card:ky-nang-tu-choi"))
+async def test_a_bare_choice_after_a_restart_shows_the_screen_again(app: App) -> None:
+    """Only memory knows which menu a person sees, so nothing is taken for an answer; typed again, it is one."""
+    await receive(app, tap("quiz"))
+    await receive(app, tap("help"))
     app.memory.forget(typed(""))
-    assert (await receive(app, typed("1"))).says[0].step == (2, 7)
+    standing = await receive(app, typed("1"))
+    assert standing.says[0].step == (1, 5)
+    person = await app.database.read(people.find, "web", "an")
+    assert person is not None
+    assert await app.database.read(progress.of, person.id) == ()
+    assert (await receive(app, typed("1"))).says[-1].step == (2, 5)
+
+
+async def test_a_label_typed_on_a_private_screen_stays_private(app: App) -> None:
+    """Typing "practise" in a help screen makes nobody known; a command is a clear wish to leave it."""
+    await receive(app, tap("need"))
+    assert (await receive(app, typed("luyện câu hỏi"))).private
+    assert await app.database.read(persons) == 0
+    assert (await receive(app, typed("số gọi giúp đỡ"))).says[0].title == "Số gọi giúp đỡ"
+    assert not (await receive(app, typed("/luyen"))).private
+
+
+async def test_a_late_copy_takes_no_private_screen_away(app: App) -> None:
+    """The duplicate of an old durable message is answered as it was, and help goes on standing."""
+    old = tap("menu")
+    await receive(app, old)
+    await receive(app, tap("help"))
+    assert (await receive(app, old)).again
+    assert (await receive(app, tap("resume"))).private
+
+
+async def test_an_id_keeps_its_first_answer_whatever_comes_under_it(app: App) -> None:
+    """A durable id sent again with a private body gets the durable answer, and so does the durable one after it."""
+    first = await receive(app, tap("menu", "same"))
+    assert (await receive(app, tap("help", "same"))).says == first.says
+    assert (await receive(app, tap("menu", "same"))).says == first.says
+
+
+async def test_help_does_not_wait_for_a_slow_database(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that hangs costs first aid a moment, no more."""
+
+    async def hang(*_arguments: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(app.database, "read", hang)
+    async with asyncio.timeout(2):
+        assert (await receive(app, typed("bạn em gọi không dậy"))).says[0].urgent
+
+
+async def test_a_lesson_that_became_private_is_not_resumed_durably(app: App) -> None:
+    """Where somebody stood before the content changed is shown no more in a turn that is kept."""
+    await receive(app, tap("card:luat-pcmt:1"))
+    lessons = dict(app.library.lessons)
+    lessons["luat-pcmt"] = replace(lessons["luat-pcmt"], private=True)
+    changed = replace(app, library=replace(app.library, lessons=lessons))
+    assert (await receive(changed, tap("resume"))).says[-1].title == ""
 
 
 async def test_a_choice_that_no_menu_has_is_answered_as_text(app: App) -> None:
@@ -108,8 +160,11 @@ async def test_a_private_answer_is_the_same_for_thirty_minutes(app: App, clock: 
     asked = typed("em lỡ hút pod")
     first = await receive(app, asked)
     await receive(app, tap("menu"))
+    clock.now += timedelta(minutes=29)
+    assert (await receive(app, asked)).again
     assert (await receive(app, asked)).says == first.says
-    assert clock.now == app.now()
+    clock.now += timedelta(minutes=2)
+    assert not (await receive(app, asked)).again
 
 
 async def test_an_old_or_foreign_button_gets_a_fresh_menu(app: App) -> None:

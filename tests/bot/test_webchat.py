@@ -105,7 +105,9 @@ async def test_too_fast_is_told_and_a_repeated_message_is_not_counted(page: http
     answers = [await page.post(where, json=message(action="menu")) for _more in range(40)]
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert int(refused.headers["Retry-After"]) >= 1
-    assert (await page.post(where, json=known)).status_code == 200
+    for _again in range(10):
+        assert (await page.post(where, json=known)).status_code == 200
+        assert (await page.post(where, json=message(action="menu"))).status_code == 429
 
 
 async def test_only_new_sessions_are_limited_by_address(app: App) -> None:

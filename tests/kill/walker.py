@@ -132,6 +132,10 @@ class Walker:
         number = self._chance.randrange(len(choices))
         typed = self._chance.choice(["", str(number + 1), f"{'abcdef'[number]})"])
         messages = await (self.say(text=typed) if typed else self.say(action=choices[number]["action"]))
+        if len(messages) == 1:  # after a restart a bare "1" shows the question again; an answer comes with its reason
+            assert typed, "a tap that answered nothing"
+            assert messages[0]["body"] == asked["body"]
+            return messages
         question = self._questions[asked["body"]]
         self.account.answered[question.id] += 1
         chosen = next(option for option in question.options if option.text == choices[number]["label"])

@@ -97,7 +97,10 @@ async def test_all_is_taken_along_as_json(page_talk: Player) -> None:
                "track": null,
                "unit": null,
                "last_active_on": "2026-11-24",
+               "told_of_the_end_on": null,
                "where_the_conversation_stands": "me",
+               "running_practice": {},
+               "answers_kept_until_tomorrow": 2,
                "consents": [],
                "progress": []
              }

@@ -52,7 +52,6 @@ def _conversation() -> None:
         "state",
         sa.Column("person_id", sa.String(32), nullable=False),
         sa.Column("place", sa.String(64), nullable=False),
-        sa.Column("menu", sa.Text, nullable=False),
         sa.Column("note", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("person_id", name="pk_state"),
         _of_person("state"),
