@@ -4,7 +4,8 @@ La Chan is a house of four folders, each for one question. Imports run down this
 
 `bot/` - How does it reach people? The process and all that knows a framework.
     `bot/cli.py` is the command line, `bot/settings.py` every setting once, `bot/app.py` the composition root: it
-    builds all parts and is the only place that knows them all. `bot/server.py` runs them until told to stop.
+    builds all parts and is the only place that knows them all. `bot/server.py` runs them until told to stop;
+    `bot/connections.py` says what one connection may cost, and how many there may be.
     `bot/turns.py` is the way of every message. `bot/memory.py` holds what is private, for 30 minutes and on no disk.
     `bot/channels/` has one file a channel (`bot/channels/webchat.py`, `bot/channels/terminal.py`) and what the web
     chat is made of; `bot/page/` is the page itself. `bot/tokens.py` makes and reads web sessions, `bot/limits.py`

@@ -3,19 +3,22 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import ArgumentError
+from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from bot import frames, logs
 from bot.settings import Settings
 from storage import library
-from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable
+from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable, WrongAddress
 from storage.library.problems import BadContent, Problem
+from storage.secret import BrokenKey
 from storage.wording import catalogue
 
 _ = catalogue("cli")
@@ -116,7 +119,7 @@ def main() -> None:
         if code == MISUSED:
             typer.echo(_("There is no such command or option. `lachan --help` lists what there is."), err=True)
         sys.exit(code)
-    except (ValueError, ArgumentError):
+    except (ValidationError, WrongAddress):
         # Pydantic's and SQLAlchemy's own words are English, and quote a value that may be a secret.
         typer.echo(_("A setting can't be used. docs/running.md tells what each LACHAN_... may be."), err=True)
         sys.exit(UNUSABLE)
@@ -132,7 +135,7 @@ def _carry_out(work: Coroutine[Any, Any, None]) -> None:
         _leave(_("The content can't be used. Mend what stands above."), UNUSABLE)
     except AlreadyServed:
         _leave(_("Another server works with this database. Stop it first."), BUSY)
-    except (NewerDatabase, OlderDatabase, StorageUnavailable) as refusal:
+    except (NewerDatabase, OlderDatabase, StorageUnavailable, BrokenKey) as refusal:
         _leave(_refusal(refusal), UNUSABLE)
     except OSError as error:
         _leave(_("The system refused: {reason}", reason=error.strerror or type(error).__name__), UNUSABLE)
@@ -143,7 +146,8 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            runner.run(work)
+            with suppress(KeyboardInterrupt):  # Ctrl-C is an orderly end
+                runner.run(work)
         except* OSError as group:
             raise group.exceptions[0] from None
 
@@ -154,6 +158,8 @@ def _refusal(refusal: Exception) -> str:
             return _("A newer version wrote this database. Nothing was touched; use that version.")
         case OlderDatabase():
             return _("An older version wrote this database. Run `lachan migrate` first.")
+        case BrokenKey():
+            return _("The file server.key is broken. Put a copy of it back; docs/running.md tells what hangs on it.")
         case _:
             return _("The database can't be used just now. Look at the disk and the folder of LACHAN_DATA.")
 
@@ -169,12 +175,28 @@ def _show(problem: Problem) -> None:
 
 
 async def _lines() -> AsyncIterator[str]:
+    """What is typed, line by line; what is no text of this terminal's encoding becomes a sign for it."""
     prompt = "> " if sys.stdin.isatty() else ""
-    while True:
-        if prompt:
-            sys.stdout.write(prompt)
-            sys.stdout.flush()
-        line = await asyncio.to_thread(sys.stdin.readline)
-        if not line:
-            return
-        yield line.rstrip("\n")
+    with open(0, "rb", buffering=0, closefd=False) as typed:  # sys.stdin's own lock would break the end
+        while True:
+            if prompt:
+                sys.stdout.write(prompt)
+                sys.stdout.flush()
+            line = await _beside(typed.readline)
+            if not line:
+                return
+            yield line.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
+
+
+async def _beside(wait: Callable[[], bytes]) -> bytes:
+    """Wait in a thread that holds up nobody: on Ctrl-C it is left behind, as no read can be called off."""
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+
+    def work() -> None:
+        line = wait()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(lambda: done.done() or done.set_result(line))
+
+    threading.Thread(target=work, daemon=True).start()
+    return await done

@@ -32,13 +32,23 @@ async def _sweep_memory(app: App) -> None:
 
 
 async def scrub(app: App) -> None:
-    """Let the bytes of what somebody erased go from the files too; while somebody reads, the next beat tries again."""
-    if app.unscrubbed.is_set() and await app.database.scrub():
-        app.unscrubbed.clear()
+    """Let the bytes of what was erased go from the files too; while somebody reads, the next beat tries again."""
+    if not app.unscrubbed.is_set():
+        return
+    app.unscrubbed.clear()  # before the work: whoever erases meanwhile sets it anew
+    done = False
+    try:
+        done = await app.database.scrub()
+    finally:
+        if not done:
+            app.unscrubbed.set()
+            app.metrics.failures.labels("scrub").inc()
 
 
 async def _sweep_storage(app: App) -> None:
     removed = await retention.sweep(app.database, app.today(), notices.silence)
+    app.unscrubbed.set()
+    await scrub(app)
     known = app.erased.all()  # looked at before the database, so that one erased meanwhile isn't lost
     app.erased.forget(known.difference(await app.database.read(erased.all_marked)))
     for line, rows in removed.items():

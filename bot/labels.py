@@ -14,6 +14,9 @@ def of(library: Library) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for button in (start.home(), *start.menu_buttons(), *help_screen(library).buttons, *_titles(library)):
         found.setdefault(fold(button.label), button.action)
+    for meant, phrases in library.lexicon.alone.items():
+        for phrase in phrases:
+            found.setdefault(" ".join(word.bare for word in phrase), meant)
     return found
 
 

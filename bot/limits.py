@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 MOST = 50_000  # buckets held: 10 MB
 
@@ -12,6 +13,17 @@ class _Bucket:
     at: float
 
 
+def network(host: str) -> str:
+    """An address as limits count it: of IPv6 the /64, since one household or server has all of it."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
+
+
 class Limit:
     """`rate` a second after a burst of `burst`, for each key. Times are seconds of a clock that never goes back."""
 
@@ -19,6 +31,12 @@ class Limit:
         self._rate = rate
         self._burst = burst
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    @classmethod
+    def a_minute(cls, most: int) -> "Limit":
+        """Never more than `most` within any minute: half of them at once, the others by and by."""
+        burst = (most + 1) // 2
+        return cls((most + 1 - burst) / 60, burst)
 
     def take(self, key: str, now: float) -> float:
         """Take one; 0 when allowed, else the seconds to wait."""

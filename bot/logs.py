@@ -1,24 +1,26 @@
 """Structured logs on standard error: one JSON object a line. No person's text and no address is ever handed to them."""
 
+import json
 import logging
 import sys
+import time
 import traceback
-from types import TracebackType
 
 import structlog
 
-_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+TO_THE_MINUTE = "%Y-%m-%dT%H:%M"  # in UTC
 
 
 def set_up() -> None:
-    """Let our own logs be JSON, and keep libraries quiet below a warning."""
+    """Let all logs be JSON, and keep libraries quiet below a warning."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Wordless("%(levelname)s %(name)s"))
+    handler.setFormatter(_Wordless())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M", utc=True),
+            structlog.processors.TimeStamper(fmt=TO_THE_MINUTE, utc=True),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -34,8 +36,12 @@ def places(error: BaseException) -> list[str]:
 
 
 class _Wordless(logging.Formatter):
-    """Of what a library logs only how bad it is, whose it is, and an error's kind and places."""
+    """Of what a library logs only how bad it is, whose it is, and an error's kind and places: a line like ours."""
 
-    def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's name
-        error = ei[1]
-        return f"{type(error).__name__} {places(error)}" if error else ""
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        told = {"logger": record.name}
+        broken = {"kind": type(error).__name__, "at": places(error)} if error else {}
+        when = time.strftime(TO_THE_MINUTE, time.gmtime(record.created))
+        event = {"event": "a library warns", "level": record.levelname.lower(), "timestamp": when}
+        return json.dumps(told | broken | event)

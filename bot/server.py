@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
-from litestar import Litestar, Request, Response, Router, get
-from litestar.datastructures import State
+from litestar import HttpMethod, Litestar, Request, Response, Router, route
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import Message, Scope
 from prometheus_client import start_http_server
 
 from bot import jobs
@@ -19,12 +20,13 @@ from bot.app import App
 from bot.channels import events, pages, refusals, webchat
 from bot.channels.bodies import JsonRequest
 from bot.clock import Clock
+from bot.connections import Connection, allow_many_files
 
 LONGEST_BODY = 64 * 1024  # bytes; a message of 4,000 letters fits in every spelling JSON has
 LAST_WORDS = 10  # seconds that what runs may take to end
 
 
-@get("/healthz", include_in_schema=False, media_type="text/plain")
+@route("/healthz", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False, media_type="text/plain")
 async def healthz(request: Request[None, None, State]) -> str:  # noqa: ARG001 - the address is enough
     """Answers as soon as messages are answered; it waits for no platform."""
     return "ok"
@@ -37,11 +39,20 @@ def asgi(app: App) -> Litestar:
         route_handlers=[webchat.new_session, webchat.send_message, events.listen, pages.page, pages.file, healthz],
         state=State({"web": web, "pages": pages.render(app)}),
         exception_handlers={Exception: refusals.answer},
+        before_send=[_careful],
         request_class=JsonRequest,
         request_max_body_size=LONGEST_BODY,
         openapi_config=_openapi(),
         logging_config=None,
     )
+
+
+async def _careful(message: Message, scope: Scope) -> None:  # noqa: ARG001 - Litestar's signature
+    """Whatever doesn't say otherwise, refusals too, is kept by nobody on the way and is what it says it is."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        headers.setdefault("cache-control", "no-store")
+        headers.setdefault("x-content-type-options", "nosniff")
 
 
 def _openapi() -> OpenAPIConfig:
@@ -75,6 +86,7 @@ class _Server(uvicorn.Server):
 
 async def serve(app: App, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; `ready` gets the page's address once messages are answered."""
+    allow_many_files()
     web_app = asgi(app)
     door = _open_door(app)
     server = _Server(_config(app, web_app))
@@ -108,6 +120,7 @@ def _end(web_app: Litestar, server: uvicorn.Server, clock: Clock, pumps: "list[a
 def _config(app: App, web_app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         web_app,
+        http=Connection,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,5 +1,7 @@
 """My data: see, take along, correct, agree or withdraw, erase, at once and by oneself."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,22 +23,14 @@ def mine(turn: Turn) -> Reply:
     """One screen of my data, by the action's argument."""
     if turn.person is None:
         return _nothing()
-    match turn.argument(1):
-        case "export":
-            return _export(turn, turn.person)
-        case "agree" | "withdraw" as asked:
-            return _decide(turn, turn.person, given=asked == "agree")
-        case "keeping":
-            return _keeping_times()
-        case "erase":
-            return _erase(turn, turn.person) if turn.argument(2) == "yes" else _confirm()
-        case _:
-            return _see(turn, turn.person)
+    if turn.argument(1) == "erase":
+        return _erase(turn, turn.person) if turn.argument(2) == "yes" else _confirm()
+    return _SCREENS.get(turn.argument(1), _see)(turn, turn.person)
 
 
 def ask_consent() -> Say:
     """The step of its own that asks whether progress may be kept longer."""
-    buttons = (Button(_("Remember it for me"), "me:agree"), Button(_("No need"), "learn"), start.home())
+    buttons = (Button(_("Remember it for me"), "me:agree"), Button(_("No need"), "me:decline"), start.home())
     return Say(_("May I remember for 12 months what you learned? If not, it goes after 30 days without you."), buttons)
 
 
@@ -103,10 +97,18 @@ def keeping_words() -> dict[str, str]:
     }
 
 
-def _keeping_times() -> Reply:
+def _keeping_times(_turn: Turn, _person: Person) -> Reply:
     words = keeping_words()
     text = "\n".join(words[line.name] for line in retention.LINES)
     return Reply((Say(text, (Button(_("My data"), "me"), start.home()), title=_("How long it is kept")),), "me:keeping")
+
+
+def _decline(turn: Turn, person: Person) -> Reply:
+    """Not agreeing is noted too, so that nobody is asked twice."""
+    if consents.latest(consents.ledger(turn.tx, person.id), consents.PROGRESS) is None:
+        consents.note(turn.tx, person.id, Entry(consents.PROGRESS, VERSION, given=False, day=turn.today))
+    text = _("Fine, then it goes after 30 days without you. You can change that under my data.")
+    return Reply((Say(text, (Button(_("Other lessons"), "learn"), start.home())),), "menu")
 
 
 def _confirm() -> Reply:
@@ -142,3 +144,12 @@ def exported(turn: Turn, person: Person) -> dict[str, Any]:
         "consents": consents.ledger(turn.tx, person.id),
         "progress": progress.of(turn.tx, person.id),
     }
+
+
+_SCREENS: Mapping[str, Callable[[Turn, Person], Reply]] = {
+    "export": _export,
+    "agree": partial(_decide, given=True),
+    "withdraw": partial(_decide, given=False),
+    "decline": _decline,
+    "keeping": _keeping_times,
+}

@@ -5,6 +5,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
 
 from storage.schema import Transaction
 
@@ -18,6 +19,10 @@ class StorageUnavailable(Exception):  # noqa: N818 - it names a state, as its re
 
 class AlreadyServed(Exception):  # noqa: N818 - it names a state
     """Another server holds this database; two would deliver everything twice."""
+
+
+class WrongAddress(ValueError):  # noqa: N818 - it names what was found
+    """No URL of a database that could be opened here."""
 
 
 class NewerDatabase(Exception):  # noqa: N818 - it names what was found
@@ -59,9 +64,12 @@ async def open_database(url: str, *, serving: bool = False) -> Database:
 
     The server opens with `serving`: it is the only one (else `AlreadyServed`) and brings an older database up
     to date. A command works beside a running server and refuses an older database (`OlderDatabase`).
-    Raises `NewerDatabase`, or `StorageUnavailable` when there is no such place or it is broken.
+    Raises `WrongAddress`, `NewerDatabase`, or `StorageUnavailable` when there is no such place or it is broken.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise WrongAddress("The database's address can't be read.") from error
     if address.get_backend_name() == "sqlite":
         from storage.sqlite import open_sqlite
 
@@ -70,7 +78,7 @@ async def open_database(url: str, *, serving: bool = False) -> Database:
         from storage.postgres import open_postgres  # its driver is slow to load, and most houses run on SQLite
 
         return await open_postgres(address, serving=serving)
-    raise ValueError(f"The database's address begins with sqlite:/// or postgresql://, not {address.drivername}.")
+    raise WrongAddress(f"The database's address begins with sqlite:/// or postgresql://, not {address.drivername}.")
 
 
 INSIDE = "inside a function"  # in Connection.info while a function works on it

@@ -11,11 +11,11 @@ class Lock:
     """Held while this object is kept; the file stays behind, since removing it would let two in."""
 
     def __init__(self, database: Path) -> None:
-        path = database.with_name(database.name + ".lock")
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StorageUnavailable(f"The folder of {database} can't be written: {error.strerror}.") from error
+            real = database.resolve()  # under whatever name: one file, one lock
+            self._file = os.open(real.with_name(real.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+            raise StorageUnavailable(f"There can be no lock beside {database}: {error}.") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -112,11 +112,12 @@ def give_notice(tx: Transaction, today: date, limit: int, *, notice: Callable[[P
 
 
 async def sweep(database: Database, today: date, notice: Callable[[Person], str]) -> Mapping[str, int]:
-    """Remove all that was kept long enough, in small transactions; the rows removed, by line."""
+    """Remove all that was kept long enough, in small transactions; the rows removed, by line.
+
+    Their bytes stay in the files until `Database.scrub`.
+    """
     await _until_done(partial(database.run, partial(give_notice, notice=notice), today, AT_ONCE))
-    swept = {line.name: await _until_done(partial(database.run, line.remove, today, AT_ONCE)) for line in LINES}
-    await database.scrub()
-    return swept
+    return {line.name: await _until_done(partial(database.run, line.remove, today, AT_ONCE)) for line in LINES}
 
 
 async def _until_done(some: Callable[[], Awaitable[int]]) -> int:

@@ -14,12 +14,16 @@ LENGTH = 32
 NAME = "server.key"
 
 
+class BrokenKey(ValueError):  # noqa: N818 - it names what was found
+    """The server's key isn't whole."""
+
+
 class Secret:
     """Keyed hashes, one key a purpose."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) < LENGTH:
-            raise ValueError("the server's key is too short: an empty key would hide nothing")
+            raise BrokenKey("the server's key is too short: an empty key would hide nothing")
         self._key = key
 
     def derived(self, purpose: str) -> bytes:
@@ -28,7 +32,7 @@ class Secret:
 
 
 def open_secret(folder: Path) -> Secret:
-    """Read the key, or make it at the first start; only the server's own user may read it."""
+    """Read the key, or make it at the first start; only the server's own user may read it. Raises BrokenKey."""
     path = folder / NAME
     if not path.exists():
         _write(path, secrets.token_bytes(LENGTH))

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import NullPool, QueuePool, create_engine
 from sqlalchemy.engine import URL
 
-from storage.database import StorageUnavailable
+from storage.database import StorageUnavailable, WrongAddress
 from storage.file import Identity, clearly, connect, create, looking
 from storage.group import Group
 from storage.lock import Lock
@@ -29,7 +29,7 @@ READERS = 4  # at once
 async def open_sqlite(url: URL, *, serving: bool) -> "Sqlite":
     """Open a file as `open_database` says."""
     if not url.database or url.database == ":memory:":
-        raise ValueError("A database in memory keeps nothing; name a file: sqlite:///data/lachan.db")
+        raise WrongAddress("A database in memory keeps nothing; name a file: sqlite:///data/lachan.db")
     return await asyncio.to_thread(_open, Path(url.database), serving=serving)
 
 

@@ -1,6 +1,7 @@
 """What arrives by itself: server-sent events, read from the outbox, so that nothing is lost between two looks."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from litestar.response import Stream
 
 from bot.channels.refusals import documented, refused
 from bot.channels.shown import shown
+from bot.connections import room_for_streams
 from handlers.chat import Say
 from storage import outbox
 from storage.database import StorageUnavailable
@@ -27,9 +29,11 @@ LARGEST = 2**31 - 1  # number of a message: more than a database's column holds 
 
 
 class Listeners:
-    """Who listens now, by address; woken when something waits for them."""
+    """Who listens now, by address; woken when something waits for them. No more than `most` at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self._most = room_for_streams() if most is None else most
+        self._all = 0
         self._woken: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self.closing = False
         self.seen = 0  # the newest waiting message that was announced
@@ -38,17 +42,19 @@ class Listeners:
         """Listen; the event is set when there is something to look at."""
         event = asyncio.Event()
         self._woken[address].add(event)
+        self._all += 1
         return event
 
     def leave(self, address: str, event: asyncio.Event) -> None:
         """Listen no more."""
         self._woken[address].discard(event)
+        self._all -= 1
         if not self._woken[address]:
             del self._woken[address]
 
-    def count(self, address: str) -> int:
-        """How many streams an address has open."""
-        return len(self._woken[address]) if address in self._woken else 0
+    def full(self, address: str) -> bool:
+        """Whether this address, or the server, has as many streams open as it may."""
+        return self._all >= self._most or len(self._woken.get(address, ())) >= ENOUGH
 
     def wake(self, address: str) -> None:
         """Something waits for this address."""
@@ -78,8 +84,9 @@ async def listen(
         raise refused("unknown_session", web.app.metrics)
     if address in web.app.erased:
         raise refused("erased", web.app.metrics)
-    if web.listeners.count(address) >= ENOUGH:
-        raise refused("too_fast", web.app.metrics, 60)
+    wait = 60 if web.listeners.full(address) else web.messages.take(address, time.monotonic())
+    if wait:
+        raise refused("too_fast", web.app.metrics, wait)
     known = min(_number(request.headers.get("last-event-id")) or last or 0, LARGEST)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(_stream(web, address, max(known, 0)), media_type="text/event-stream", headers=headers)
@@ -93,6 +100,8 @@ async def announce(web: "WebChat") -> None:
 
 
 async def _stream(web: "WebChat", address: str, last: int) -> AsyncIterator[bytes]:
+    if web.listeners.full(address):
+        return  # others came in the same moment; the page listens again by itself
     event = web.listeners.join(address)
     web.app.metrics.listening.inc()
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from babel.dates import get_day_names
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request, Response, get
+from litestar import HttpMethod, Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
 
@@ -32,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+READ = [HttpMethod.GET, HttpMethod.HEAD]
 _SENT = {".css", ".js", ".svg", ".png", ".webmanifest"}  # templates are not files to fetch
 
 
@@ -67,7 +68,7 @@ def render(app: App) -> Pages:
     )
 
 
-@get(["/", "/giup", "/sw.js", "/manifest.webmanifest"], include_in_schema=False)
+@route(["/", "/giup", "/sw.js", "/manifest.webmanifest"], http_method=READ, include_in_schema=False)
 async def page(request: Request[None, None, State]) -> Response[bytes]:
     """A page at an address of its own; asked for again, only if it has changed."""
     pages: Pages = request.app.state.pages
@@ -76,7 +77,7 @@ async def page(request: Request[None, None, State]) -> Response[bytes]:
     return _sent(request, found, "no-cache")
 
 
-@get("/page/{name:str}", include_in_schema=False)
+@route("/page/{name:str}", http_method=READ, include_in_schema=False)
 async def file(request: Request[None, None, State], name: FromPath[str]) -> Response[bytes]:
     """A file of the page; under its hash it never changes."""
     pages: Pages = request.app.state.pages

@@ -17,7 +17,7 @@ from bot.app import App
 from bot.channels.events import Listeners
 from bot.channels.refusals import documented, refused
 from bot.channels.shown import Shown, shown
-from bot.limits import Limit
+from bot.limits import Limit, network
 from bot.tokens import Tokens
 from bot.turns import Answered, answered_before, receive
 from handlers.chat import Incoming, Kind
@@ -67,8 +67,8 @@ class WebChat:
 
 def web_chat(app: App) -> WebChat:
     """The web chat of an app."""
-    sessions = app.settings.sessions_a_minute
-    return WebChat(app, Tokens(app.secret), Limit(RATE, BURST), Limit(sessions / 60, sessions), Listeners())
+    sessions = Limit.a_minute(app.settings.sessions_a_minute)
+    return WebChat(app, Tokens(app.secret), Limit(RATE, BURST), sessions, Listeners())
 
 
 @post(
@@ -80,7 +80,7 @@ def web_chat(app: App) -> WebChat:
 async def new_session(request: Request[None, None, State], data: JSONBody[Nothing | None] = None) -> Session:  # noqa: ARG001 - its form is checked
     """Make a signed token. Nothing is written about it until there is something to keep."""
     web: WebChat = request.app.state.web
-    wait = web.sessions.take(request.client.host if request.client else "", time.monotonic())
+    wait = web.sessions.take(network(request.client.host) if request.client else "", time.monotonic())
     if wait:
         raise refused("too_fast", web.app.metrics, wait)
     return Session(web.tokens.new(web.app.now().date()))

@@ -25,13 +25,13 @@ const queue = new Queue(send, settled);
 const events = new Events(arrived);
 const tappedAt = new WeakMap();
 
-/** Whether the screen that stands is private. Until the server has said, it may be. */
-let hidden = true;
+/** Whether the screen that stands is private; null until the server has said: it may be. */
+let hidden = null;
 
 function begin() {
   if (keep.idleOut()) keep.forget();
   field.text = keep.draft();
-  hidden = keep.session() !== null;
+  hidden = keep.session() === null ? false : null;
   if (!navigator.onLine) notice.trouble("offline");
   if (keep.session() !== null) put({ action: "resume" });
   else if (keep.device() !== null) put({ action: "start" });
@@ -145,7 +145,7 @@ const OUTCOMES = {
   answer(item, { messages, hidden: isPrivate }) {
     hidden = isPrivate;
     talk.mark(item.bubble, "");
-    notice.well();
+    if (!queue.waiting.length) notice.well();
     present(talk.bot(messages), item);
     events.update();
   },
@@ -156,6 +156,10 @@ const OUTCOMES = {
     else notice.trouble(navigator.onLine ? "unreachable" : "offline");
     if (messages.length && !item.shown) present(talk.bot(messages), item);
     item.shown = true;
+  },
+  overtaken(item) {
+    talk.mark(item.bubble, "unsent");
+    item.element?.classList.remove("chosen");
   },
   refused(item, { long, text }) {
     talk.mark(item.bubble, "unsent");
@@ -190,10 +194,14 @@ function arrived(message) {
   };
 }
 
-/** What isn't sent yet survives a reload as a draft; on a private screen nothing is kept. */
+/**
+ * What isn't sent yet survives a reload as a draft; on a private screen nothing is kept. Until it is known what stands,
+ * a draft from before stays as it is, unless the person empties the field, and nothing new is kept.
+ */
 function saveDraft() {
-  const unsent = queue.waiting.map(({ text }) => text);
-  keep.setDraft(hidden ? "" : [...unsent, field.text].filter(Boolean).join("\n"));
+  const unsent = [...queue.waiting.map(({ text }) => text), field.text].filter(Boolean).join("\n");
+  if (hidden === null && unsent) return;
+  keep.setDraft(hidden ? "" : unsent);
 }
 
 // What happens around the page

@@ -23,17 +23,12 @@ export async function deliver(item, signal, renewed = false) {
   return deliver(item.action === "resume" ? { ...item, action: "start" } : item, signal, true);
 }
 
-/** A new session. Its first screen is shown only when nothing is waiting to be said: a question gets its answer. */
+/** A new session. What the person said is its first message: nothing that must be kept stands before a question. */
 async function begin(item, signal) {
   const opened = await api.open(signal);
   if (opened.status !== 201) return outcome(opened, item);
-  const token = opened.body.session;
-  if (item.action !== "start") {
-    const first = await api.post(token, { id: api.uuid(), action: "start" }, signal);
-    if (first.status !== 200) return outcome(first, item);
-  }
   if (signal.aborted) return later("offline", 0); // ended meanwhile: a token must not outlive that
-  keep.setSession(token);
+  keep.setSession(opened.body.session);
   return null;
 }
 

@@ -1,5 +1,8 @@
 // What the person says goes out one by one, in order, and waits where it can't: after each failure a longer pause,
 // and at once when the network is back.
+//
+// A server that can keep nothing still answers questions and gives help, so what it couldn't take holds up nothing
+// that is said after it.
 
 const PAUSES = [1000, 2000, 4000, 8000, 15000]; // ms; the last one repeats
 
@@ -9,6 +12,7 @@ export class Queue {
   #items = [];
   #failures = 0;
   #timer = null;
+  #passable = false; // the server is there: what was never tried doesn't wait for what it couldn't take
   #flight = null; // the AbortController of the message that is under way
 
   /** `deliver(item, signal)` gives an outcome; `settled(item, outcome)` is told each of them. */
@@ -21,9 +25,9 @@ export class Queue {
     return [...this.#items];
   }
 
-  /** Whether the first message could not be handed over and waits for another try. */
+  /** Whether something new would have to wait, because the server is out of reach or asked to wait. */
   get stuck() {
-    return this.#failures > 0;
+    return this.#failures > 0 && !this.#passable;
   }
 
   add(item) {
@@ -33,8 +37,7 @@ export class Queue {
 
   /** Try now: the network is back, or the person looks again. */
   kick() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#rest();
     this.#next();
   }
 
@@ -44,29 +47,45 @@ export class Queue {
     this.#flight = null;
     this.#items = [];
     this.#failures = 0;
-    clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#rest();
   }
 
   async #next() {
-    if (this.#flight || this.#timer || !this.#items.length) return;
+    const item = this.#ready();
+    if (this.#flight || !item) return;
     const flight = (this.#flight = new AbortController());
-    const item = this.#items[0];
     const outcome = await this.#deliver(item, flight.signal);
     if (this.#flight !== flight) return; // cleared meanwhile: this answer belongs to someone who left
     this.#flight = null;
-    if (outcome.kind === "later") this.#pause(outcome.wait);
-    else this.#done();
+    if (outcome.kind === "later") this.#pause(item, outcome);
+    else this.#done(item, outcome);
     this.#settled(item, outcome);
     this.#next();
   }
 
-  #done() {
-    this.#items.shift();
-    this.#failures = 0;
+  #ready() {
+    if (this.#timer === null) return this.#items[0];
+    return this.#passable ? this.#items.find(({ tried }) => !tried) : undefined;
   }
 
-  #pause(wait) {
+  #done(item, { kind }) {
+    const before = this.#items.splice(0, this.#items.indexOf(item) + 1).slice(0, -1);
+    const kept = before.filter(({ text }) => kind !== "answer" || text !== undefined);
+    this.#items.unshift(...kept);
+    if (!this.#items.length) this.#rest();
+    if (this.#timer === null) this.#failures = 0;
+    // A tap from before would put its own screen in the place of this answer.
+    for (const late of before.filter((one) => !kept.includes(one))) this.#settled(late, { kind: "overtaken" });
+  }
+
+  #rest() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #pause(item, { why, wait }) {
+    item.tried = this.#passable = why === "server";
+    this.#rest();
     const step = PAUSES[Math.min(this.#failures++, PAUSES.length - 1)];
     const spread = step * (0.8 + 0.4 * Math.random()); // a whole school doesn't come back in the same second
     this.#timer = setTimeout(() => this.kick(), Math.max(wait, spread));

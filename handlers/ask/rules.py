@@ -39,6 +39,11 @@ class Said:
         """Whether one of the phrases does."""
         return any(map(self.has, phrases))
 
+    def tightened(self, fillers: Iterable[Phrase]) -> "Said":
+        """The text without its fillers, so that "has just fainted" is heard as "fainted"."""
+        loose = {phrase[0] for phrase in fillers}
+        return Said(word for word in self._words if not any(filler.sounds_like(word) for filler in loose))
+
     def _stands(self, phrase: Phrase, place: int) -> bool:
         here = self._words[place : place + len(phrase)]
         return len(here) == len(phrase) and all(one.sounds_like(word) for one, word in zip(phrase, here, strict=True))
@@ -46,14 +51,20 @@ class Said:
 
 def situation(text: str, library: Library) -> Situation | None:
     """The first-aid situation whose words a text uses; the lexicon lists what can't wait first."""
-    said = _alarming(text, library)
-    found = next((one for one, phrases in library.lexicon.situations.items() if said.has_any(phrases)), None)
+    said, tight = _alarming(text, library)
+    heard = library.lexicon.situations.items()
+    found = next((one for one, phrases in heard if said.has_any(phrases) or tight.has_any(phrases)), None)
     return next((one for one in library.first_aid if one.id == found), None)
 
 
 def in_danger(text: str, library: Library) -> bool:
     """Whether a text speaks of a danger that needs a person at once."""
-    return _alarming(text, library).has_any(library.lexicon.danger)
+    return any(said.has_any(library.lexicon.danger) for said in _alarming(text, library))
+
+
+def is_heavy(text: str, library: Library) -> bool:
+    """Whether a text tells of fear or grief, or asks how to stop: then a quiet word comes before any lesson."""
+    return Said(words(text)).has_any(library.lexicon.feelings)
 
 
 def cards(text: str, library: Library) -> tuple[Lesson, ...]:
@@ -64,8 +75,9 @@ def cards(text: str, library: Library) -> tuple[Lesson, ...]:
     return tuple(library.lessons[card] for _points, card in found[:MOST])
 
 
-def _alarming(text: str, library: Library) -> Said:
-    return Said(words(text)).without(library.lexicon.harmless)
+def _alarming(text: str, library: Library) -> tuple[Said, Said]:
+    said = Said(words(text)).without(library.lexicon.harmless)
+    return said, said.tightened(library.lexicon.fillers)
 
 
 def _score(phrases: Iterable[Phrase], said: Said) -> int:

@@ -3,7 +3,7 @@
 from handlers import start
 from handlers.ask import rules
 from handlers.chat import Button, Kind, Say, action
-from handlers.help.talk import aid_screen, crisis_screen
+from handlers.help.talk import aid_screen, crisis_screen, heard_screen
 from handlers.turn import Moment, Reply
 from storage.wording import catalogue
 
@@ -20,6 +20,8 @@ def answer(moment: Moment, standing: str) -> Reply:
         return Reply((aid_screen(library, situation),), action("aid", situation.id))
     if rules.in_danger(moment.incoming.text, library):
         return Reply((crisis_screen(library),), "need")
+    if rules.is_heavy(moment.incoming.text, library):
+        return Reply((heard_screen(library),), "need")
     return _cards(moment, standing)
 
 
@@ -34,4 +36,5 @@ def _cards(moment: Moment, standing: str) -> Reply:
 
 
 def _ways() -> tuple[Button, ...]:
-    return (Button(_("I need help"), "help"), Button(_("Learn"), "learn"), start.home())
+    quiet = Button(_("I want to read and talk in peace"), "need")
+    return (Button(_("I need help"), "help"), quiet, Button(_("Learn"), "learn"), start.home())

@@ -13,6 +13,6 @@ def open_first(lines: Iterable[HelpLine], now: datetime) -> tuple[HelpLine, ...]
 
 
 def quiet_cards(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
-    """Cards for people at risk: those made for them before those for everybody."""
+    """Cards for people at risk: those made for them before those for everybody, the young first."""
     private = [lesson for lesson in lessons if PRIVATE_TRACK in lesson.tracks]
-    return tuple(sorted(private, key=lambda lesson: lesson.tracks >= TRACKS))
+    return tuple(sorted(private, key=lambda lesson: (lesson.tracks >= TRACKS, "hs" not in lesson.tracks)))

@@ -48,6 +48,19 @@ def crisis_screen(library: Library) -> Say:
     return Say(text, _others("need"), title=_("I hear you"), urgent=True, calls=calls)
 
 
+def heard_screen(library: Library) -> Say:
+    """Somebody is afraid or sad, or wants to stop: a quiet word, and ways on."""
+    text = _("Thank you for telling me. What you typed isn't kept.") + "\n\n"
+    text += _("If you have trouble breathing, chest pain or feel far too hot right now, tell me or call 115.")
+    buttons = (*_quiet_cards(library), *_others("need"))
+    return Say(text, buttons, title=_("I hear you"), calls=emergency_calls(library, ("111",)))
+
+
+def _quiet_cards(library: Library) -> tuple[Button, ...]:
+    cards = rules.quiet_cards(library.lessons.values())
+    return tuple(Button(one.title, action("card", one.id)) for one in cards)
+
+
 def lines(moment: Moment) -> Reply:
     """The help lines, those that are open now first."""
     listed = rules.open_first(moment.library.helplines, moment.now)
@@ -58,10 +71,9 @@ def lines(moment: Moment) -> Reply:
 
 def need(moment: Moment) -> Reply:
     """The quiet path for somebody who is worried about themselves or someone near."""
-    cards = rules.quiet_cards(moment.library.lessons.values())
     text = _("It is brave to look for help. Nothing you do here is kept, and you need tell nobody who you are.")
     text += "\n\n" + _("You can read in peace, call, or see what to do when somebody feels bad right now.")
-    buttons = (*(Button(one.title, action("card", one.id)) for one in cards), *_others("need"))
+    buttons = (*_quiet_cards(moment.library), *_others("need"))
     return Reply((Say(text, buttons, title=_("In peace")),), "need")
 
 

@@ -49,7 +49,9 @@ def _where(moment: Moment, scenario: Scenario) -> tuple[Node | None, Choice | No
 
 
 def _list(turn: Turn) -> Reply:
-    buttons = tuple(Button(one.title, action("scene", one.id)) for one in turn.library.scenarios.values())
+    track = turn.person.track if turn.person else None
+    own_first = sorted(turn.library.scenarios.values(), key=lambda one: track is not None and track not in one.tracks)
+    buttons = tuple(Button(one.title, action("scene", one.id)) for one in own_first)
     return Reply((Say(_("Which story would you like to be in?"), (*buttons, start.home())),), "scene")
 
 

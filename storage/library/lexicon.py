@@ -35,12 +35,17 @@ Phrase = tuple[Word, ...]
 class Lexicon:
     """Phrases of each first-aid situation, of danger that needs a person, of each card.
 
-    What is `harmless` is passed over when danger is listened for: "I laughed to death".
+    What is `harmless` is passed over when danger is listened for: "I laughed to death". `fillers` may stand inside a
+    phrase ("he has *just* fainted"). `feelings` ask for a quiet word. What is said `alone`, as a whole message, means an
+    action.
     """
 
     situations: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
     danger: tuple[Phrase, ...] = ()
     harmless: tuple[Phrase, ...] = ()
+    fillers: tuple[Phrase, ...] = ()
+    feelings: tuple[Phrase, ...] = ()
+    alone: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
     cards: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
 
@@ -63,11 +68,16 @@ def _word(spelt: str) -> Word:
 
 def read_lexicon(folder: Path, desk: Desk, situations: Collection[str], lessons: Collection[str]) -> Lexicon:
     """The lexicon; phrases for a situation or lesson that isn't there are reported."""
-    row = read_cell(read_text(folder, FILE, desk.report), FILE, desk.report).row("situations danger harmless cards")
+    row = read_cell(read_text(folder, FILE, desk.report), FILE, desk.report).row(
+        "situations danger harmless fillers feelings alone cards"
+    )
     return Lexicon(
         situations=_by_id(row["situations"], situations),
         danger=_phrases(row["danger"]),
         harmless=_phrases(row["harmless"]),
+        fillers=_phrases(row["fillers"]),
+        feelings=_phrases(row["feelings"]),
+        alone={key.name: _phrases(phrases) for key, phrases in row["alone"].pairs()},
         cards=_by_id(row["cards"], lessons),
     )
 

@@ -36,7 +36,7 @@ WHO = select(person).join(address).where(address.c.address == bindparam("where")
 STANDS = select(state).where(state.c.person_id == bindparam("who"))
 KEEP = insert(inbox)
 STAND = update(state).where(state.c.person_id == bindparam("who"))
-STAND = STAND.values(place=bindparam("there"), menu=bindparam("buttons"), note=bindparam("noted"))
+STAND = STAND.values(place=bindparam("there"), note=bindparam("noted"))
 SEEN = update(person).where(person.c.id == bindparam("who")).values(active_on=bindparam("today"))
 
 
@@ -44,7 +44,7 @@ def arrive(tx: Transaction, where: str) -> None:
     """Make the person whose turns are counted."""
     tx.execute(insert(person).values(id=where, language="vi", active_on=TODAY))
     tx.execute(insert(address).values(channel="web", address=where, person_id=where, blocked=False))
-    tx.execute(insert(state).values(person_id=where, place="menu", menu="[]", note="{}"))
+    tx.execute(insert(state).values(person_id=where, place="menu", note="{}"))
 
 
 def turn(tx: Transaction, where: str) -> None:
@@ -54,7 +54,7 @@ def turn(tx: Transaction, where: str) -> None:
     who = tx.execute(WHO, {"where": where}).one().id
     note = tx.execute(STANDS, {"who": who}).one().note
     tx.execute(KEEP, {"key": key, "person_id": who, "answer": '["..."]', "day": TODAY})
-    tx.execute(STAND, {"who": who, "there": "lesson", "buttons": '["a", "b"]', "noted": note})
+    tx.execute(STAND, {"who": who, "there": "lesson", "noted": note})
     tx.execute(SEEN, {"who": who, "today": TODAY})
 
 
@@ -65,8 +65,7 @@ def built_each_time(tx: Transaction, where: str) -> None:
     who = tx.execute(select(person).join(address).where(address.c.address == where)).one().id
     note = tx.execute(select(state).where(state.c.person_id == who)).one().note
     tx.execute(insert(inbox).values(key=key, person_id=who, answer='["..."]', day=TODAY))
-    there = {"place": "lesson", "menu": '["a", "b"]', "note": note}
-    tx.execute(update(state).where(state.c.person_id == who).values(**there))
+    tx.execute(update(state).where(state.c.person_id == who).values(place="lesson", note=note))
     tx.execute(update(person).where(person.c.id == who).values(active_on=TODAY))
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import insert
 from bot.app import App, build
 from bot.settings import Settings
 from bot.tokens import Tokens
+from storage import states
 from storage.inbox import inbox
 from storage.library import Library
 from storage.people import address, person
 from storage.progress import progress
 from storage.schema import Transaction
-from storage.states import state
 from tests.bench.figures import progress as tell
 
 EACH = 20  # rows of progress that a person has
@@ -48,7 +48,8 @@ def add(tx: Transaction, app: App, items: list[Row]) -> list[str]:
     tx.execute(insert(person), [{"id": one, "language": "vi", "active_on": yesterday} for one in ids])
     places = [{"channel": "web", "address": where, "person_id": one} for one, where in ids.items()]
     tx.execute(insert(address), places)
-    tx.execute(insert(state), [{"person_id": one, "place": "menu", "menu": "[]", "note": "{}"} for one in ids])
+    for one in ids:
+        states.save(tx, one, states.State("menu"), first=True)
     tx.execute(insert(progress), [{"person_id": one, **item, "day": yesterday} for one in ids for item in items])
     kept = [{"key": secrets.token_bytes(16), "person_id": one, "answer": "[]", "day": yesterday} for one in ids]
     tx.execute(insert(inbox), kept)

@@ -1,14 +1,17 @@
 """The outbox reaches its channel: in order, in turn, again after a failure, and not for ever."""
 
+import asyncio
 from collections import defaultdict
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from bot import delivery
-from bot.app import App
+from bot.app import App, build
 from bot.delivery import Result, deliver_due
+from bot.settings import Settings
 from handlers.chat import Say
 from storage import outbox
 from storage.schema import Transaction
@@ -21,11 +24,14 @@ class Paper:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.broken: dict[str, Result | Exception] = {}
+        self.hanging: set[str] = set()
         self.tries: defaultdict[str, int] = defaultdict(int)
 
     async def send(self, address: str, say: Say) -> Result:
         """Note it, or fail as told."""
         self.tries[address] += 1
+        if address in self.hanging:
+            await asyncio.Event().wait()
         trouble = self.broken.get(address, Result.SENT)
         if isinstance(trouble, Exception):
             raise trouble
@@ -48,6 +54,11 @@ async def write(app: App, *messages: tuple[str, str]) -> None:
 def waiting(tx: Transaction) -> int:
     """How many messages wait."""
     return int(tx.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one())
+
+
+def change(tx: Transaction, how: str) -> None:
+    """Change the database itself."""
+    tx.exec_driver_sql(how)
 
 
 @pytest.fixture
@@ -112,3 +123,39 @@ def test_pauses_double_up_to_an_hour() -> None:
     assert pauses == sorted(pauses)
     assert pauses[1] == 2 * pauses[0]
     assert pauses[-1] == timedelta(hours=1)
+
+
+async def test_a_chat_that_hangs_holds_up_nobody(app: App, paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes for others while one message hangs goes out at once; the one that hangs is tried again later."""
+    monkeypatch.setattr(delivery, "PATIENCE", 1.0)
+    monkeypatch.setattr(delivery, "LOOK", 0.05)
+    paper.hanging.add("a")
+    await write(app, ("a", "1"), ("b", "1"), ("b", "2"))
+    async with asyncio.TaskGroup() as group:
+        delivering = group.create_task(deliver_due(app, {"paper": paper}))
+        await asyncio.sleep(0.3)
+        await write(app, ("c", "1"))
+        await asyncio.sleep(0.4)
+        assert paper.sent == [("b", "1"), ("b", "2"), ("c", "1")]
+        assert not delivering.done()
+    assert paper.tries["a"] == 1
+    assert await app.database.read(waiting) == 1
+
+
+async def test_what_was_sent_is_not_sent_again_while_it_cannot_be_noted(
+    sqlite_url: str, tmp_path: Path, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that takes no note of one message: it is sent once, others go on, and it is noted when that works."""
+    monkeypatch.setattr(delivery, "NOTE_AGAIN", 0.05)
+    monkeypatch.setattr(delivery, "LOOK", 0.05)
+    async with build(Settings(data=tmp_path, database=sqlite_url), serving=True) as app:
+        await write(app, ("a", "1"), ("b", "1"), ("b", "2"))
+        when = "BEFORE DELETE ON outbox WHEN old.address = 'a' BEGIN SELECT RAISE(ABORT, 'not now'); END"
+        await app.database.run(change, f"CREATE TRIGGER kept {when}")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(deliver_due(app, {"paper": paper}))
+            await asyncio.sleep(0.4)
+            assert sorted(paper.sent) == [("a", "1"), ("b", "1"), ("b", "2")]
+            await app.database.run(change, "DROP TRIGGER kept")
+        assert paper.tries["a"] == 1
+        assert await app.database.read(waiting) == 0

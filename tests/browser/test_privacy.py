@@ -208,6 +208,22 @@ def test_after_a_reload_only_the_screen_that_stands_is_shown(visit: Open) -> Non
     expect(visitor.field).to_have_value("em muốn hỏi")
 
 
+def test_a_draft_outlives_reloads_while_the_server_is_out_of_reach(visit: Open) -> None:
+    """Until the server says what stands, the draft from before stays, nothing new is kept, and emptying deletes it."""
+    visitor = visit().open().on("own")
+    visitor.field.fill("em muốn hỏi")
+    visitor.watch.requests_may_fail = True
+    visitor.page.route("**/chat/api/**", lambda route: route.abort())
+    for _reload in range(2):
+        visitor.page.reload()
+        expect(visitor.page.locator("#notice")).not_to_be_empty()
+        expect(visitor.field).to_have_value("em muốn hỏi")
+        visitor.field.press_sequentially(" thêm")
+        assert "thêm" not in visitor.kept()
+    visitor.field.fill("")
+    assert "em muốn" not in visitor.kept()
+
+
 def test_a_draft_on_a_private_screen_is_kept_nowhere(visit: Open) -> None:
     """Once help stands, what was typed before and what is typed now is gone by the next reload."""
     visitor = visit().open().on("own")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+import pytest
 from playwright.sync_api import Page, expect
 
 from bot.app import clock
@@ -14,8 +15,37 @@ from handlers.chat import Say
 from storage import outbox
 from storage.database import open_database
 from storage.secret import open_secret
-from tests.browser.visitor import Open, Visitor, bot_words, page_words, slow
+from tests.browser.visitor import Open, Visitor, bot_words, page_words, posted, slow
 from tests.servers import Server
+
+
+def test_whoever_types_first_is_answered_first(visit: Open) -> None:
+    """Before the card is answered: the steps come first, who speaks after them, and nothing else was sent."""
+    visitor = visit().open()
+    sent = posted(visitor.page)
+    visitor.say("bạn em gọi không dậy")
+    visitor.shows(bot_words("What you type isn't kept."))
+    said = visitor.page.locator("#talk > li.mine ~ li")
+    expect(said).to_have_count(2)
+    expect(said.first).to_contain_text("115")
+    expect(said.last).to_contain_text("Chào bạn. Mình là trợ lý tự động")
+    assert sent == ["bạn em gọi không dậy"]
+
+
+@pytest.mark.parametrize("device", ["own", "shared"])
+def test_whoever_needs_help_first_gets_nothing_but_help(visit: Open, device: str) -> None:
+    """A tap on "urgent help" is the first message; the card, answered later, begins nothing until after the end."""
+    visitor = visit().open()
+    sent = posted(visitor.page)
+    visitor.page.locator("#sos").click()
+    visitor.shows("115")
+    card = {"own": "My own device", "shared": "A shared one"}[device]
+    visitor.page.get_by_role("button", name=page_words(card)).click()
+    expect(visitor.page.locator("#notice")).not_to_be_empty()
+    assert sent == ["help"]
+    visitor.page.locator("#end").evaluate("element => element.click()")  # hidden on an own device
+    visitor.on(device)
+    assert sent == ["help", "start"]
 
 
 def test_the_dots_show_only_when_an_answer_takes_its_time(visit: Open) -> None:
@@ -141,6 +171,21 @@ def test_a_server_in_trouble_still_shows_first_aid(visit: Open) -> None:
     expect(visitor.page.locator(".urgent a[href='tel:115']")).to_be_visible()
     visitor.shows(bot_words("Learn"))
     expect(visitor.page.locator(".mine.waiting")).to_have_count(0)
+
+
+def test_a_question_that_could_not_be_taken_holds_up_none_and_is_not_lost(visit: Open) -> None:
+    """What is typed after it is answered at once; it is sent again when its time has come."""
+    visitor = visit().open().on("own")
+    visitor.watch.requests_may_fail = True
+    refuse_once(visitor.page, 503, {"Retry-After": "2"}, {"error": "storage", "message": ""})
+    sent = posted(visitor.page)
+    visitor.say("pod là gì")
+    expect(visitor.page.locator(".mine.waiting")).to_have_count(1)
+    visitor.say("bạn em gọi không dậy")
+    visitor.shows("115")
+    assert sent == ["pod là gì", "bạn em gọi không dậy"]
+    expect(visitor.page.locator(".mine.waiting")).to_have_count(0)
+    assert sent[2:] == ["pod là gì"]
 
 
 def test_numbers_are_called_by_a_tap(visit: Open) -> None:

@@ -123,6 +123,19 @@ Open = Callable[..., Visitor]
 """Opens a browser of its own: `visit(width=390, height=844, scheme="light", at=server, browser=chromium)`."""
 
 
+def posted(page: Page) -> list[str]:
+    """What the page sends from now on, in order: the text, or the action of a tap."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/messages"):
+            body = request.post_data_json
+            sent.append(body.get("text") or body["action"])
+
+    page.on("request", note)
+    return sent
+
+
 def slow(page: Page, seconds: float) -> None:
     """From now on each message takes so long to reach the server."""
 

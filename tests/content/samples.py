@@ -124,6 +124,9 @@ TINY = {
           bat-tinh: [gọi không dậy]
         danger: [muốn chết]
         harmless: [cười muốn chết]
+        fillers: [vừa]
+        feelings: [em sợ]
+        alone: {help: [cứu]}
         cards:
           tu-choi: [bạn rủ]
         """,

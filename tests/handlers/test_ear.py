@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import labels
 from handlers.ask import rules
+from handlers.routes import ROUTES
 from storage.library import load
 from storage.library.lexicon import fold, words
 from storage.wording import CONTENT, LANGUAGE
@@ -31,6 +33,9 @@ def heard(text: str) -> str:
         ("e ko muon song nua", "danger"),
         ("em muốn tự tử", "danger"),
         ("muốn chết", "danger"),
+        ("bạn em vừa ngất xỉu sau khi hút pod", "bat-tinh"),
+        ("ban em vua ngat xiu", "bat-tinh"),
+        ("bạn em vừa bị co giật", "co-giat"),
         ("mệt muốn chết, mà em muốn chết thật", "danger"),
     ],
 )
@@ -66,3 +71,22 @@ def test_whatever_is_typed_is_listened_to(text: str) -> None:
     """No text breaks the ear."""
     assert isinstance(heard(text), str)
     rules.cards(text, LIBRARY)
+
+
+def test_what_is_said_alone_leads_somewhere() -> None:
+    """Each action that a whole message may mean is one that a route answers, and the shortest cries are heard."""
+    table = labels.of(LIBRARY)
+    names = {route.name for route in ROUTES}
+    assert all(action.split(":")[0] in names for action in LIBRARY.lexicon.alone)
+    assert all(
+        action.split(":")[1] in {one.id for one in LIBRARY.first_aid}
+        for action in LIBRARY.lexicon.alone
+        if ":" in action
+    )
+    assert [table[fold(text)] for text in ("115", "CỨU", "co giat", "menu")] == ["lines", "help", "aid:co-giat", "menu"]
+
+
+@pytest.mark.parametrize("text", ["em sợ lắm", "em lỡ hút pod rồi em sợ lắm", "toi muon cai", "em cô đơn"])
+def test_fear_gets_a_quiet_word(text: str) -> None:
+    """Not a lesson, and not "I don't understand"."""
+    assert rules.is_heavy(text, LIBRARY)

@@ -92,10 +92,10 @@ async def test_what_is_not_understood_is_answered_honestly(talk: Player) -> None
         An: thời tiết hôm nay thế nào
         Bot: Mình chưa hiểu câu này. Bạn thử nói cách khác, hoặc chọn ở dưới nhé. Điều bạn gõ không được lưu.
         Bot: Chào bạn. Mình là trợ lý tự động của Phú Thọ. Điều bạn gõ không được lưu lại.
-             [Cần giúp đỡ] [Học] [Trang chính]
+             [Cần giúp đỡ] [Mình muốn đọc, nói chuyện từ từ] [Học] [Trang chính]
         An: pod là gì
         Bot: Mình chưa trả lời tự do được, nhưng có bài này. Điều bạn gõ không được lưu.
-             [Thuốc lá điện tử: bên trong có gì] [Cần giúp đỡ] [Học] [Trang chính]
+             [Thuốc lá điện tử: bên trong có gì] [Cần giúp đỡ] [Mình muốn đọc, nói chuyện từ từ] [Học] [Trang chính]
         """)
 
 

@@ -21,7 +21,7 @@ async def test_a_newcomer_gets_to_the_first_lesson_in_four_taps(talk: Player) ->
              [Học sinh] [Sinh viên] [Phụ huynh] [Giáo viên] [Người đi làm] [Người dân] [Mình lo cho bản thân hoặc người nhà] [Bỏ qua]
         An: [Học sinh]
         Bot: Cảm ơn bạn. Bạn muốn làm gì?
-             [Học] [Bạn sẽ làm gì?] [Luyện câu hỏi] [Cần giúp đỡ] [Dữ liệu của tôi]
+             [Học] [Thử vào vai] [Luyện câu hỏi] [Cần giúp đỡ] [Dữ liệu của tôi]
         An: [Học]
         Bot: Bạn muốn xem bài nào?
              …
@@ -82,7 +82,7 @@ async def test_where_somebody_stopped_is_where_they_go_on(talk: Player) -> None:
              …
         An: /huy
         Bot: Đã dừng. Bạn muốn làm gì?
-             [Học] [Bạn sẽ làm gì?] [Luyện câu hỏi] [Cần giúp đỡ] [Dữ liệu của tôi]
+             [Học] [Thử vào vai] [Luyện câu hỏi] [Cần giúp đỡ] [Dữ liệu của tôi]
         An: [Học]
         Bot: Bạn muốn xem bài nào?
              [Học tiếp: Nói “không” sao cho nhẹ (2/7)] …
