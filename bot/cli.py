@@ -1,6 +1,7 @@
 """The command line: `.venv/bin/lachan`. Thin: each command opens what it needs and calls what does the work."""
 
 import asyncio
+import io
 import os
 import sys
 import threading
@@ -177,26 +178,26 @@ def _show(problem: Problem) -> None:
 async def _lines() -> AsyncIterator[str]:
     """What is typed, line by line; what is no text of this terminal's encoding becomes a sign for it."""
     prompt = "> " if sys.stdin.isatty() else ""
-    with open(0, "rb", buffering=0, closefd=False) as typed:  # sys.stdin's own lock would break the end
-        while True:
-            if prompt:
-                sys.stdout.write(prompt)
-                sys.stdout.flush()
-            line = await _beside(typed.readline)
-            if not line:
-                return
-            yield line.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
+    typed = io.FileIO(0, closefd=False)  # sys.stdin has a lock, which whoever waits would hold at the end
+    while True:
+        if prompt:
+            sys.stdout.write(prompt)
+            sys.stdout.flush()
+        line = await _beside(typed.readline)
+        if not line:
+            return
+        yield line.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
 
 
 async def _beside(wait: Callable[[], bytes]) -> bytes:
     """Wait in a thread that holds up nobody: on Ctrl-C it is left behind, as no read can be called off."""
     loop = asyncio.get_running_loop()
-    done = loop.create_future()
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
 
     def work() -> None:
         line = wait()
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(lambda: done.done() or done.set_result(line))
+            loop.call_soon_threadsafe(lines.put_nowait, line)
 
     threading.Thread(target=work, daemon=True).start()
-    return await done
+    return await lines.get()

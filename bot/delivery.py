@@ -23,6 +23,8 @@ from storage.schema import Transaction
 if TYPE_CHECKING:
     from bot.app import App
 
+_Chat = tuple[str, str]  # channel and address
+
 AT_ONCE = 20  # chats that are sent to at the same time
 PATIENCE = 30.0  # seconds that a channel may take for one message
 LOOK = 1.0  # seconds until others get their turn while one is still being sent to
@@ -50,33 +52,28 @@ class Sender(Protocol):
 
 async def deliver_due(app: "App", senders: Mapping[str, Sender]) -> int:
     """Send what is due, one message of each chat at a time, until nothing is; how many were sent."""
-    results: list[Result] = []
-    busy: dict[tuple[str, str], asyncio.Task[None]] = {}
-
-    async def deliver(message: Waiting) -> None:
-        results.append(await _deliver(app, senders[message.channel], message))
-        del busy[message.channel, message.address]
-
+    sent = 0
+    busy: dict[_Chat, asyncio.Task[Result]] = {}
     async with asyncio.TaskGroup() as group:
         while senders:
             for message in await _next(app, senders, busy):
-                busy[message.channel, message.address] = group.create_task(deliver(message))
+                task = group.create_task(_deliver(app, senders[message.channel], message))
+                busy[message.channel, message.address] = task
             if not busy:
                 break
-            await asyncio.wait(busy.values(), timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
-    return results.count(Result.SENT)
+            done, _ = await asyncio.wait(busy.values(), timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+            busy = {chat: task for chat, task in busy.items() if task not in done}
+            sent += sum(task.result() is Result.SENT for task in done)
+    return sent
 
 
-async def _next(
-    app: "App", senders: Mapping[str, Sender], busy: Mapping[tuple[str, str], object]
-) -> tuple[Waiting, ...]:
-    """The chats whose turn it is now."""
+async def _next(app: "App", senders: Mapping[str, Sender], busy: Mapping[_Chat, object]) -> tuple[Waiting, ...]:
+    """The first waiting message of each chat whose turn it is."""
     try:
         due = await app.database.read(outbox.due, tuple(senders), _utc(app), AT_ONCE)
-    except StorageUnavailable:
-        if busy:
-            return ()  # what is under way ends first
-        raise
+    except StorageUnavailable as error:
+        failures.log(app.log, "looking for what is due failed", error)
+        return ()
     return tuple(one for one in due if (one.channel, one.address) not in busy)[: AT_ONCE - len(busy)]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -97,10 +98,18 @@ async def serve(app: App, ready: Callable[[str], None]) -> None:
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve([door]), name="web chat")
         await server.ready.wait()
+        _spare_what_stays()
         ready(app.settings.public_url or _address(door))
         pumps = clock.start(group)
         await _until(stop, serving)
         _end(web_app, server, clock, pumps)
+
+
+def _spare_what_stays() -> None:
+    """What was built at the start stays, and so does what open pages hold: going through all of it, again and again,
+    took the collector 60 ms without pages and 400 ms with 5,000, in which nobody was answered."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 100)
 
 
 async def _until(stop: asyncio.Event, serving: "asyncio.Task[None]") -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, event
 from sqlalchemy.engine import Connection, ExceptionContext
 
-from storage.database import INSIDE, keep_ends
-from storage.file import Identity, connect, failed, unavailable
+from storage.file import Guarded, Identity, connect, failed, unavailable
 from storage.writer import Call
 
 
@@ -22,7 +21,6 @@ class Group:
         self._identity = Identity(path)
         opening = partial(connect, path)
         self._engine = create_engine("sqlite://", creator=opening, poolclass=NullPool, hide_parameters=True)
-        keep_ends(self._engine)
         event.listen(self._engine, "handle_error", self._note)
         self._tx: Connection | None = None
         self._broken: BaseException | None = None
@@ -49,7 +47,7 @@ class Group:
                 tx.invalidate()
                 tx.close()
 
-    def _turn(self, call: Call, tx: Connection, raw: sqlite3.Connection) -> None:
+    def _turn(self, call: Call, tx: Connection, raw: Guarded) -> None:
         raw.execute("SAVEPOINT turn")
         try:
             call.value = call.function(tx, *call.args, **call.kwargs)
@@ -61,24 +59,24 @@ class Group:
         raw.execute("RELEASE turn")
 
     @contextmanager
-    def _transaction(self, tx: Connection, raw: sqlite3.Connection) -> Iterator[None]:
+    def _transaction(self, tx: Connection, raw: Guarded) -> Iterator[None]:
         raw.execute("BEGIN IMMEDIATE")  # a later upgrade from reading to writing could fail half way
         whole = tx.begin()
-        tx.info[INSIDE] = True
+        raw.inside = True
         yield
-        del tx.info[INSIDE]
+        raw.inside = False
         self._identity.check()
         whole.commit()
 
-    def _connect(self) -> tuple[Connection, sqlite3.Connection]:
+    def _connect(self) -> tuple[Connection, Guarded]:
         if self._tx is None:
             self._identity.check()
             self._tx = self._engine.connect()
         raw = self._tx.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - tells the type checker what `connect` returned
+        assert isinstance(raw, Guarded)  # noqa: S101 - tells the type checker what `connect` returned
         return self._tx, raw
 
-    def _check(self, tx: Connection, raw: sqlite3.Connection) -> None:
+    def _check(self, tx: Connection, raw: Guarded) -> None:
         """Raise when the whole transaction is gone, even if the function kept quiet about it."""
         if self._broken is not None:
             raise self._broken

@@ -4,7 +4,20 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from storage.schema import Transaction, metadata
 
@@ -33,6 +46,13 @@ address = Table(
     Column("blocked", Boolean, nullable=False, default=False),
 )
 
+_ADD, _ADD_ADDRESS = insert(person), insert(address)
+_FIND = (
+    select(person)
+    .join(address)
+    .where(address.c.channel == bindparam("channel"), address.c.address == bindparam("where"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -55,15 +75,14 @@ class Person:
 def add(tx: Transaction, channel: str, where: str, today: date) -> Person:
     """Make a person behind an address that has none yet."""
     someone = Person(id=secrets.token_hex(16), active_on=today)
-    tx.execute(insert(person).values(id=someone.id, language=someone.language, active_on=today))
-    tx.execute(insert(address).values(channel=channel, address=where, person_id=someone.id, blocked=False))
+    tx.execute(_ADD, {"id": someone.id, "language": someone.language, "active_on": today})
+    tx.execute(_ADD_ADDRESS, {"channel": channel, "address": where, "person_id": someone.id, "blocked": False})
     return someone
 
 
 def find(tx: Transaction, channel: str, where: str) -> Person | None:
     """The person behind an address, if anything is kept about them."""
-    query = select(person).join(address).where(address.c.channel == channel, address.c.address == where)
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_FIND, {"channel": channel, "where": where}).one_or_none()
     return Person(*row) if row else None
 
 

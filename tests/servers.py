@@ -72,12 +72,22 @@ class Server:
         self._process.terminate()
         return self._process.wait(patience)
 
-    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Another `lachan` command on the same data, to its end."""
-        command = [*_LACHAN, *arguments]
-        return subprocess.run(
-            command, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False, **self._surroundings()
+    def run(self, *arguments: str, typed: str = "", errors: str = "strict") -> subprocess.CompletedProcess[str]:
+        """Another `lachan` command on the same data, to its end; `errors` as in str.encode."""
+        ran = subprocess.run(
+            [*_LACHAN, *arguments],
+            input=typed.encode(errors=errors),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+            **self._surroundings(),
         )
+        return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+    def beside(self, *arguments: str, stdin: int) -> subprocess.Popen[bytes]:
+        """Another `lachan` command on the same data, which the caller ends."""
+        command, pipe = [*_LACHAN, *arguments], subprocess.PIPE
+        return subprocess.Popen(command, stdin=stdin, stdout=pipe, stderr=pipe, **self._surroundings())
 
     def _surroundings(self) -> dict[str, Any]:
         """Nothing of this machine's own settings reaches the process."""

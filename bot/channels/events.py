@@ -1,6 +1,7 @@
 """What arrives by itself: server-sent events, read from the outbox, so that nothing is lost between two looks."""
 
 import asyncio
+import random
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -112,7 +113,8 @@ async def _stream(web: "WebChat", address: str, last: int) -> AsyncIterator[byte
             for message in await web.app.database.read(outbox.of_chat, "web", address, last):
                 last = message.id
                 yield _event(message)
-            yield await _quiet(event)
+            while not await _woken(event):
+                yield b": still here\n\n"
     except StorageUnavailable:
         return  # the page listens again by itself
     finally:
@@ -120,13 +122,14 @@ async def _stream(web: "WebChat", address: str, last: int) -> AsyncIterator[byte
         web.listeners.leave(address, event)
 
 
-async def _quiet(event: asyncio.Event) -> bytes:
+async def _woken(event: asyncio.Event) -> bool:
+    """Whether there is something to look at; no for a heartbeat, each stream at a time of its own."""
     try:
-        await asyncio.wait_for(event.wait(), HEARTBEAT)
+        await asyncio.wait_for(event.wait(), HEARTBEAT * random.uniform(0.5, 1))  # noqa: S311 - to spread the load
     except TimeoutError:
-        return b": still here\n\n"
+        return False
     event.clear()
-    return b": look\n\n"
+    return True
 
 
 def _event(message: Waiting) -> bytes:

@@ -83,10 +83,17 @@ function tapped(button, element, event) {
 }
 
 function urgentHelp(event) {
-  if (!navigator.onLine || queue.stuck) return; // then it is the plain link to what needs no server
+  if (!navigator.onLine || queue.stuck) return aside(event);
   event.preventDefault();
   const late = setTimeout(() => location.assign(AID), AID_AFTER);
   put({ action: "help", bubble: talk.mine($("sos").textContent), late });
+}
+
+/** The plain link to what needs no server; beside this page while something waits here, which leaving would lose. */
+function aside(event) {
+  if (queue.waiting.length === 0) return;
+  event.preventDefault();
+  window.open(AID, "_blank", "noopener");
 }
 
 const OWN_ACTIONS = {

@@ -19,7 +19,7 @@ export class Notice {
   trouble(key) {
     if (this.#key === key) return;
     const aid = make("a", "", word("firstAid"));
-    aid.href = "/giup";
+    Object.assign(aid, { href: "/giup", target: "_blank", rel: "noopener" }); // what waits here stays
     this.#set(key, key === "busy" ? [word(key)] : [`${word(key)} `, aid]);
   }
 

@@ -42,5 +42,16 @@ function paragraph(lines) {
 export function bold(text) {
   const parts = text.split("**");
   if (parts.length % 2 === 0) parts.push(`**${parts.pop()}`, "");
-  return parts.map((part, index) => (index % 2 ? make("strong", "", part) : part)).filter((part) => part !== "");
+  return parts.map((part, index) => (index % 2 ? strong(part) : part)).filter((part) => part !== "");
+}
+
+const NUMBER = /^(?:1\d\d|0[\d. ]{8,13})$/; // of a help line, as it stands in texts
+
+const strong = (part) => make("strong", "", NUMBER.test(part) ? dial(part) : part);
+
+/** A telephone number to tap. */
+function dial(number) {
+  const link = make("a", "", number);
+  link.href = `tel:${number.replace(/\D/g, "")}`;
+  return link;
 }

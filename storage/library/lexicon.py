@@ -36,8 +36,8 @@ class Lexicon:
     """Phrases of each first-aid situation, of danger that needs a person, of each card.
 
     What is `harmless` is passed over when danger is listened for: "I laughed to death". `fillers` may stand inside a
-    phrase ("he has *just* fainted"). `feelings` ask for a quiet word. What is said `alone`, as a whole message, means an
-    action.
+    phrase ("he has *just* fainted"). `feelings` ask for a quiet word. What is said `alone`, as a whole message, means
+    an action.
     """
 
     situations: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)

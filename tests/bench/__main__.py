@@ -1,7 +1,6 @@
 """`python -m tests.bench [--quick] [NAME ...]`: measures and prints a table, asserts nothing."""
 
 import argparse
-import resource
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ MEASUREMENTS: dict[str, Callable[[Plan], Awaitable[list[Row]]]] = {
     "back": come_back,
     "full": full,
 }
-FILES = 12_000  # open at once: a connection for each listening page, on both sides
 
 
 async def main(names: list[str], *, quick: bool) -> None:
@@ -51,13 +49,6 @@ def _arguments() -> argparse.Namespace:
     return found
 
 
-def _allow_many_files() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-
-
 if __name__ == "__main__":
     chosen = _arguments()
-    _allow_many_files()
     uvloop.run(main(chosen.names, quick=chosen.quick))

@@ -1,8 +1,11 @@
 """The command line: Vietnamese help, sensible exit codes, one clear sentence for what goes wrong."""
 
+import os
 import shutil
+import signal
 import socket
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +114,39 @@ def test_a_wrong_setting_is_told(tmp_path: Path, command: str, name: str, value:
     assert ran.returncode == 1
     assert ran.stderr.startswith("Có thiết lập")
     assert value not in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "talk"])
+def test_a_broken_key_is_told(server: Server, command: str) -> None:
+    """What is broken is named: nobody looks for a wrong setting."""
+    server.run("talk")
+    (server.data / "server.key").write_bytes(b"short")
+    ran = server.run(command)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Tệp server.key bị hỏng")
+
+
+def test_what_is_no_text_is_answered(server: Server) -> None:
+    """A line with bytes that are no UTF-8 gets an answer, and so do the lines after it."""
+    talked = server.run("talk", typed="\udcff\udcfe xin chào\n/menu\n", errors="surrogateescape")
+    assert (talked.returncode, talked.stderr) == (0, "")
+    assert talked.stdout.count("“Giúp gấp”") or talked.stdout.count("1. ") >= 2
+
+
+@pytest.mark.parametrize("at_a_terminal", [True, False])
+def test_ctrl_c_ends_a_talk(server: Server, *, at_a_terminal: bool) -> None:
+    """At once and in order, though somebody could still type."""
+    ours, theirs = os.openpty() if at_a_terminal else os.pipe()[::-1]
+    with server.beside("talk", stdin=theirs) as talk:
+        assert talk.stdout is not None
+        assert talk.stdout.readline()
+        time.sleep(0.3)  # the first answer is whole, and the talk waits for a line
+        talk.send_signal(signal.SIGINT)
+        assert talk.wait(5) == 0
+        assert talk.stderr is not None
+        assert talk.stderr.read() == b""
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_status_counts_and_names_nobody(server: Server) -> None:

@@ -1,6 +1,9 @@
 """What arrives by itself reaches the page: at once, or when it comes back; it is kept until the page has it."""
 
 import asyncio
+import contextlib
+import sys
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,6 +72,26 @@ async def test_a_message_by_itself_arrives_and_is_kept_until_the_page_has_it(ser
         left = await database.read(outbox.of_chat, "web", address, 0)
         assert [message.id for message in left] == [again[1][0]]
         await database.close()
+    assert server.stop() == 0
+
+
+async def test_open_pages_leave_room_for_messages(tmp_path: Path) -> None:
+    """The server opens as many files as it may, lets streams have half, refuses more, and still answers."""
+    lachan = str(Path(sys.executable).with_name("lachan"))
+    server = Server(tmp_path, command=("sh", "-c", f"ulimit -Sn 90 && ulimit -Hn 200 && exec {lachan} run"))
+    server.start()
+    async with contextlib.AsyncExitStack() as open_pages:
+        connector = aiohttp.TCPConnector(limit=0)
+        http = await open_pages.enter_async_context(aiohttp.ClientSession(connector=connector))
+        heard = []
+        for _page in range(110):
+            made = await (await http.post(f"{server.url}/chat/api/sessions")).json()
+            session = f"{server.url}/chat/api/sessions/{made['session']}"
+            heard.append((await open_pages.enter_async_context(http.get(f"{session}/events"))).status)
+        assert heard == [200] * 100 + [429] * 10
+        said = {"id": str(uuid.uuid4()), "action": "menu"}
+        async with http.post(f"{session}/messages", json=said) as answered:
+            assert answered.status == 200
     assert server.stop() == 0
 
 

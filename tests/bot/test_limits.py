@@ -26,6 +26,18 @@ def test_who_waits_as_told_is_allowed() -> None:
     assert limit.take("an", wait + 1e-9) == 0
 
 
+@given(st.integers(1, 50), st.lists(st.floats(0, 5, allow_nan=False), max_size=200))
+def test_no_minute_admits_more_than_was_set(most: int, pauses: list[float]) -> None:
+    """Wherever a minute begins, and however those who come are spread."""
+    limit, now, allowed = Limit.a_minute(most), 0.0, list[float]()
+    for pause in pauses:
+        now += pause
+        if limit.take("a school", now) == 0:
+            allowed.append(now)
+    for first, then in zip(allowed, allowed[most:], strict=False):
+        assert then - first >= 60 - 1e-6
+
+
 def test_a_repeated_message_is_given_back() -> None:
     """It doesn't count, and giving back never exceeds the burst."""
     limit = Limit(1, 1)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import App
 from bot.channels.refusals import REASONS
+from bot.channels.webchat import BURST
 from bot.server import LONGEST_BODY, asgi
 
 
@@ -111,8 +112,8 @@ async def test_too_fast_is_told_and_a_repeated_message_is_not_counted(page: http
 
 
 async def test_only_new_sessions_are_limited_by_address(app: App) -> None:
-    """A school behind one address begins so many sessions a minute and no more; those begun go on."""
-    slow = replace(app, settings=app.settings.model_copy(update={"sessions_a_minute": 3}))
+    """A school behind one address begins half of a minute's sessions at once and no more; those begun go on."""
+    slow = replace(app, settings=app.settings.model_copy(update={"sessions_a_minute": 6}))
     transport = httpx.ASGITransport(app=asgi(slow))  # type: ignore[arg-type] # Litestar types its scope more closely
     async with httpx.AsyncClient(transport=transport, base_url="http://page") as page:
         places = [await begin(page) for _session in range(3)]
@@ -120,6 +121,56 @@ async def test_only_new_sessions_are_limited_by_address(app: App) -> None:
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) >= 1
         assert (await page.post(places[0], json=message(action="menu"))).status_code == 200
+
+
+async def test_a_household_of_ipv6_is_one_address(app: App) -> None:
+    """Other addresses of one /64 share its limit, since whoever has one has all of them; another /64 has its own."""
+    slow = replace(app, settings=app.settings.model_copy(update={"sessions_a_minute": 1}))
+    web = asgi(slow)
+
+    async def begin_from(host: str) -> int:
+        transport = httpx.ASGITransport(app=web, client=(host, 1))  # type: ignore[arg-type] # as above
+        async with httpx.AsyncClient(transport=transport, base_url="http://page") as page:
+            return (await page.post("/chat/api/sessions")).status_code
+
+    hosts = ["2001:db8::1", "2001:db8::ffff:0:0:2", "2001:db8:0:1::1", "::ffff:192.0.2.1", "192.0.2.1", "192.0.2.2"]
+    assert [await begin_from(host) for host in hosts] == [201, 429, 201, 201, 429, 201]
+
+
+async def test_listening_again_and_again_is_too_fast(page: httpx.AsyncClient) -> None:
+    """Each stream that is opened counts like a message: it makes the database look, and may make it write."""
+    where = await begin(page)
+    for _more in range(BURST):
+        await page.post(where, json=message(action="menu"))
+    refused = await page.get(where.replace("messages", "events"), params={"last": 1})
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) == 1
+
+
+async def test_every_answer_says_how_it_is_to_be_kept_and_read(page: httpx.AsyncClient) -> None:
+    """Answers, refusals and the description are kept by nobody on the way and are what they say they are."""
+    where = await begin(page)
+    answers = [
+        await page.post("/chat/api/sessions"),
+        await page.post(where, json=message(action="menu")),
+        await page.post(where, content=b"no JSON"),
+        await page.get(f"{where}/nope"),
+        await page.get("/chat/openapi.json"),
+        await page.get("/chat/nope"),
+        await page.get("/healthz"),
+    ]
+    for answer in answers:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert (await page.get("/")).headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("where", ["/", "/giup", "/page/chat.js", "/healthz"])
+async def test_whatever_can_be_read_can_be_asked_about(page: httpx.AsyncClient, where: str) -> None:
+    """HEAD answers as GET does, without a body: monitors ask so."""
+    got, asked = await page.get(where), await page.head(where)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["Content-Type"] == got.headers["Content-Type"]
 
 
 async def test_without_a_database_the_answer_says_so_and_helps(app: App, page: httpx.AsyncClient) -> None:

@@ -1,6 +1,6 @@
 """First aid without network, and a page that says how things stand."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import Open, Visitor, bot_words, page_words
 from tests.servers import Server
@@ -15,13 +15,13 @@ def ready(visitor: Visitor) -> None:
     visitor.watch.requests_may_fail = True
 
 
-def has_first_aid(visitor: Visitor) -> None:
+def has_first_aid(page: Page) -> None:
     """The page with the steps, and numbers that a tap calls."""
-    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(FIRST_AID)
-    expect(visitor.page.locator("section.aid ol li").first).to_be_visible()
-    assert visitor.page.locator("a[href='tel:115']").count() > 1
-    assert visitor.page.locator("a[href='tel:111']").count() == 1
-    assert visitor.page.evaluate("getComputedStyle(document.querySelector('.aid')).borderRadius") != "0px"
+    expect(page.get_by_role("heading", level=1)).to_have_text(FIRST_AID)
+    expect(page.locator("section.aid ol li").first).to_be_visible()
+    assert page.locator("a[href='tel:115']").count() > 1
+    assert page.locator("a[href='tel:111']").count() == 1
+    assert page.evaluate("getComputedStyle(document.querySelector('.aid')).borderRadius") != "0px"
 
 
 def test_urgent_help_opens_first_aid_without_network(visit: Open) -> None:
@@ -31,7 +31,7 @@ def test_urgent_help_opens_first_aid_without_network(visit: Open) -> None:
     visitor.page.context.set_offline(True)
     visitor.page.locator("#sos").click()
     visitor.page.wait_for_url("**/giup")
-    has_first_aid(visitor)
+    has_first_aid(visitor.page)
     visitor.page.get_by_role("link", name=page_words("Back to the chat")).first.click()
     expect(visitor.page.locator("#notice")).to_contain_text(FIRST_AID)
     visitor.page.context.set_offline(False)
@@ -45,10 +45,24 @@ def test_first_aid_and_chat_open_by_reload_without_network(visit: Open) -> None:
     visitor.page.context.set_offline(True)
     visitor.page.reload()
     expect(visitor.page.locator("#notice")).to_contain_text(FIRST_AID)
-    visitor.page.locator("#notice a").click()
-    has_first_aid(visitor)
-    visitor.page.reload()
-    has_first_aid(visitor)
+    with visitor.page.context.expect_page() as opened:
+        visitor.page.locator("#notice a").click()
+    has_first_aid(opened.value)
+    opened.value.reload()
+    has_first_aid(opened.value)
+
+
+def test_what_waits_is_not_lost_by_looking_at_first_aid(visit: Open) -> None:
+    """Without network "urgent help" opens beside the page while something waits there, and it goes out afterwards."""
+    visitor = visit().open().on("own")
+    ready(visitor)
+    visitor.page.context.set_offline(True)
+    visitor.say("pod là gì")
+    with visitor.page.context.expect_page() as opened:
+        visitor.page.locator("#sos").click()
+    has_first_aid(opened.value)
+    visitor.page.context.set_offline(False)
+    visitor.shows("Thuốc lá điện tử")
 
 
 def test_urgent_help_opens_first_aid_when_the_server_is_dead(own_server: Server, visit: Open) -> None:
@@ -58,7 +72,7 @@ def test_urgent_help_opens_first_aid_when_the_server_is_dead(own_server: Server,
     own_server.kill()
     visitor.page.locator("#sos").click()
     visitor.page.wait_for_url("**/giup")
-    has_first_aid(visitor)
+    has_first_aid(visitor.page)
 
 
 def test_urgent_help_opens_first_aid_when_the_answer_does_not_come(visit: Open) -> None:
@@ -73,7 +87,7 @@ def test_urgent_help_opens_first_aid_when_the_answer_does_not_come(visit: Open) 
     assert visitor.page.url == visitor.url + "/"
     visitor.page.clock.run_for(200)
     visitor.page.wait_for_url("**/giup")
-    has_first_aid(visitor)
+    has_first_aid(visitor.page)
 
 
 def test_first_aid_works_without_script(visit: Open) -> None:

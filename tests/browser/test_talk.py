@@ -195,7 +195,7 @@ def test_numbers_are_called_by_a_tap(visit: Open) -> None:
     visitor.shows("115")
     assert visitor.last.locator("a.call.first").get_attribute("href") == "tel:115"
     visitor.answer(bot_words("Help lines"))
-    expect(visitor.last.locator("a[href='tel:0769040404']")).to_be_visible()
+    expect(visitor.last.locator("a.call[href='tel:0769040404']")).to_be_visible()
 
 
 def test_a_document_is_made_in_the_page(visit: Open) -> None:

@@ -1,5 +1,6 @@
 """Somebody at a browser: what they do, and what must hold whatever they do."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -129,7 +130,7 @@ def posted(page: Page) -> list[str]:
 
     def note(request: Request) -> None:
         if request.url.endswith("/messages"):
-            body = request.post_data_json
+            body = json.loads(request.post_data or "")
             sent.append(body.get("text") or body["action"])
 
     page.on("request", note)

@@ -129,6 +129,7 @@ async def _only_nobodys_are_left(app: App, keys: list[bytes], clock: Hands) -> N
     assert not hits(contents(app.settings.data), keys[len(BEFORE) :])
     clock.now += timedelta(days=2)
     await retention.sweep(app.database, clock.now.date(), notices.silence)
+    assert await app.database.scrub()
     assert not hits(contents(app.settings.data), list(keys))
     assert await app.database.read(lambda tx: tx.scalar(select(func.count()).select_from(people.person))) == 1
 

@@ -332,11 +332,12 @@ def containing(folder: Path, text: str) -> list[str]:
 
 
 async def test_the_bytes_of_what_was_deleted_are_in_no_file(sqlite_database: Database, tmp_path: Path) -> None:
-    """After a sweep the deleted text is neither in the database, nor in its WAL, nor in any file beside them."""
+    """After a sweep and a scrub the deleted text is neither in the database, nor its WAL, nor any file beside them."""
     text = "unmistakable-7f3a-" * 40
     await sqlite_database.run(
         lambda tx: tx.execute(insert(inbox).values(key=b"k" * 16, answer=text, day=ago(2))).rowcount
     )
     assert containing(tmp_path, text)
     await sweep(sqlite_database, TODAY, notice)
+    assert await sqlite_database.scrub()
     assert containing(tmp_path, "unmistakable") == []

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -81,6 +82,18 @@ async def test_a_second_server_is_refused(database_url: str) -> None:
     second = await open_database(database_url, serving=True)
     assert await second.read(count) == 1
     await second.close()
+
+
+async def test_a_link_to_the_file_is_the_same_file(sqlite_url: str, tmp_path: Path) -> None:
+    """Whoever comes by another name, of the file or of its folder, finds the one lock."""
+    folder, file = tmp_path / "folder", tmp_path / "link.db"
+    folder.symlink_to(tmp_path)
+    file.symlink_to(tmp_path / "lachan.db")
+    first = await open_database(sqlite_url, serving=True)
+    for name in (folder / "lachan.db", file):
+        with pytest.raises(AlreadyServed):
+            await open_database(f"sqlite:///{name}", serving=True)
+    await first.close()
 
 
 async def opened_soon(url: str) -> Database:
