@@ -1,5 +1,7 @@
 """The terminal: menus are numbered, answers are typed. For a person, and for scripts that pipe lines."""
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable
 
@@ -7,6 +9,7 @@ from bot.app import App
 from bot.turns import Answered, receive
 from handlers.chat import Button, Call, Incoming, Kind, Say, plain
 from storage.database import StorageUnavailable
+from storage.secret import text
 from storage.wording import catalogue
 
 _ = catalogue("bot")
@@ -30,8 +33,15 @@ def opening(address: str) -> Incoming:
     return Incoming(CHANNEL, address, secrets.token_hex(8), Kind.TAP, action="resume")
 
 
-async def talk(app: App, address: str, lines: AsyncIterator[str], show: Callable[[str], None]) -> None:
-    """Talk until the lines end."""
+def hidden(app: App, name: str) -> str:
+    """The address that is stored for a name: a keyed hash, since people give their own name or number."""
+    key = app.secret.derived("terminal address")
+    return text(hmac.digest(key, name.encode("utf-8", "surrogateescape"), hashlib.sha256)[:16])
+
+
+async def talk(app: App, name: str, lines: AsyncIterator[str], show: Callable[[str], None]) -> None:
+    """Talk until the lines end; `name` is what the person calls themselves, and is kept nowhere."""
+    address = hidden(app, name)
     show(await answer(app, opening(address)))
     async for line in lines:
         if line.strip():

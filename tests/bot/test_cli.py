@@ -156,3 +156,4 @@ def test_status_counts_and_names_nobody(server: Server) -> None:
     assert shown.returncode == 0
     assert "Số người đang có dữ liệu: 1" in shown.stdout
     assert "an-cua-toi" not in shown.stdout
+    assert not any(b"an-cua-toi" in path.read_bytes() for path in server.data.rglob("*") if path.is_file())
