@@ -76,7 +76,7 @@ async def _session(port: int) -> bytes:
     [
         (GET, b"X-More: %b\r\n" % (b"a" * 1000)),
         (GET + b"X-Long: ", b"a" * 1000),
-        (CHUNKED + b"0\r\n", b"X-More: %b\r\n" % (b"a" * 1000)),
+        (CHUNKED + b"1\r\n{\r\n0\r\n", b"X-More: %b\r\n" % (b"a" * 1000)),
     ],
     ids=["headers", "one header", "trailers"],
 )

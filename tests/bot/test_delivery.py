@@ -131,7 +131,7 @@ async def test_a_chat_that_hangs_holds_up_nobody(app: App, paper: Paper, monkeyp
     monkeypatch.setattr(delivery, "LOOK", 0.05)
     paper.hanging.add("a")
     await write(app, ("a", "1"), ("b", "1"), ("b", "2"))
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         delivering = group.create_task(deliver_due(app, {"paper": paper}))
         await asyncio.sleep(0.3)
         await write(app, ("c", "1"))

@@ -88,5 +88,5 @@ def test_urgent_help_is_given(visitor: Visitor) -> None:
     visitor.page.locator("#sos").click()
     visitor.shows("115")
     visitor.answer(bot_words("Help lines"))
-    expect(visitor.last.locator("a[href='tel:0769040404']")).to_be_visible()
+    expect(visitor.last.locator("a.call[href='tel:0769040404']")).to_be_visible()
     nothing_comes_after(visitor)
