@@ -1,8 +1,8 @@
 """How many durable turns a second: group commit against one commit a call. `python -m tests.bench.commit`
 
 Six statements a turn, as a usual one has: look for the message, the person, the state; keep the message, the state
-and the day. Under a slow disk: strace -f --seccomp-bpf -qq -o /dev/null -e trace=fdatasync,fsync
--e inject=fdatasync,fsync:delay_enter=10000 .venv/bin/python -m tests.bench.commit
+and the day. On a slow disk: cc -shared -fPIC -o /tmp/slow_disk.so tests/bench/slow_disk.c, then the same with
+LD_PRELOAD=/tmp/slow_disk.so before it.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from statistics import median
 
 from sqlalchemy import bindparam, insert, select, update
@@ -92,7 +91,7 @@ async def measure(at_once: int, callers: int, one: Turn) -> float:
     writer.AT_ONCE = at_once
     figures = []
     for _ in range(REPEATS):
-        with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:  # here, since /tmp may be memory
+        with tempfile.TemporaryDirectory(prefix="lachan-bench-") as folder:
             database = await open_database(f"sqlite:///{folder}/lachan.db", serving=True)
             figures.append(await turns(database, callers, one))
             await database.close()

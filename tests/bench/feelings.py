@@ -28,7 +28,7 @@ async def feel(plan: Plan) -> list[Row]:
     if started.can_slow_the_disk():
         rows += await _talk(plan, SLOW, slow_disk=True)
     else:
-        rows.append(Row(SLOW, "not measured: strace can't be used here"))
+        rows.append(Row(SLOW, "not measured: there is no C compiler here"))
     return rows
 
 

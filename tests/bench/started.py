@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -18,10 +18,9 @@ from tests.servers import Server
 
 PATIENCE = 120  # seconds for a process that measures itself
 LACHAN = (str(Path(sys.executable).with_name("lachan")), "run")
-SLOW_DISK = (
-    "strace -f --seccomp-bpf -qq -o /dev/null -e trace=fdatasync,fsync "
-    "-e inject=fdatasync,fsync:delay_enter=10000"  # microseconds
-)
+# Not with strace, which can delay calls too: it stops every thread but the first at each of its system calls, and
+# what is measured then is strace.
+SLOW_DISK = Path(__file__).with_name("slow_disk.c")
 
 
 @contextmanager
@@ -81,26 +80,28 @@ def module(name: str, *arguments: str, cores: frozenset[int]) -> Iterator[Answer
 def lachan(cores: frozenset[int], *, slow_disk: bool = False) -> Iterator[Answering]:
     """The real server, `lachan run`, with an empty folder."""
     with folder() as here:
-        server = Server(here, command=(*SLOW_DISK.split(), *LACHAN) if slow_disk else LACHAN)
+        server = Server(here, LACHAN, **({"LD_PRELOAD": _compiled(here)} if slow_disk else {}))
         with on(cores):
             server.start()
-        found = answering(server)
         try:
-            yield found
+            yield answering(server)
         finally:
-            found.process.terminate()
-            psutil.wait_procs([found.process], timeout=20)
+            with suppress(subprocess.TimeoutExpired):
+                server.stop(patience=20)
             server.kill()
 
 
 def answering(server: Server) -> Answering:
-    """A server's port and its own process, which under strace is strace's child."""
-    started = psutil.Process(server.pid)
-    return Answering(int(server.url.rpartition(":")[2]), next(iter(started.children()), started))
+    """A server's port and its process."""
+    return Answering(int(server.url.rpartition(":")[2]), psutil.Process(server.pid))
 
 
 def can_slow_the_disk() -> bool:
-    """Whether strace is here, and allowed to delay the calls of what it starts."""
-    if which("strace") is None:
-        return False
-    return subprocess.run((*SLOW_DISK.split(), "true"), capture_output=True, check=False).returncode == 0
+    """Whether there is a C compiler."""
+    return which("cc") is not None
+
+
+def _compiled(here: Path) -> str:
+    made = here / "slow_disk.so"
+    subprocess.run(("cc", "-shared", "-fPIC", "-O2", "-o", made, SLOW_DISK), check=True)
+    return str(made)
