@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class App:
     erased: Marks
     memory: Memory = field(default_factory=Memory)
     metrics: Metrics = field(default_factory=Metrics)
+    ticks: Callable[[], float] = time.monotonic  # seconds that never go back, for limits
     unscrubbed: asyncio.Event = field(default_factory=asyncio.Event)  # somebody erased; bytes are left in the WAL
     log: structlog.typing.FilteringBoundLogger = field(default_factory=structlog.get_logger)
     _inbox_key: bytes = b""

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
@@ -85,7 +84,7 @@ async def listen(
         raise refused("unknown_session", web.app.metrics)
     if address in web.app.erased:
         raise refused("erased", web.app.metrics)
-    wait = 60 if web.listeners.full(address) else web.messages.take(address, time.monotonic())
+    wait = 60 if web.listeners.full(address) else web.messages.take(address, web.app.ticks())
     if wait:
         raise refused("too_fast", web.app.metrics, wait)
     known = min(_number(request.headers.get("last-event-id")) or last or 0, LARGEST)

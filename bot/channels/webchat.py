@@ -80,7 +80,7 @@ def web_chat(app: App) -> WebChat:
 async def new_session(request: Request[None, None, State], data: JSONBody[Nothing | None] = None) -> Session:  # noqa: ARG001 - its form is checked
     """Make a signed token. Nothing is written about it until there is something to keep."""
     web: WebChat = request.app.state.web
-    wait = web.sessions.take(network(request.client.host) if request.client else "", time.monotonic())
+    wait = web.sessions.take(network(request.client.host) if request.client else "", web.app.ticks())
     if wait:
         raise refused("too_fast", web.app.metrics, wait)
     return Session(web.tokens.new(web.app.now().date()))
@@ -120,7 +120,7 @@ def decode(web: WebChat, session: str, sent: Sent) -> Incoming:
 
 
 async def _answered(web: WebChat, incoming: Incoming) -> Response[Answer]:
-    wait = web.messages.take(incoming.address, time.monotonic())
+    wait = web.messages.take(incoming.address, web.app.ticks())
     if wait and not await answered_before(web.app, incoming):
         raise refused("too_fast", web.app.metrics, wait)
     begun = time.perf_counter()

@@ -17,7 +17,8 @@ from bot.server import LONGEST_BODY, asgi
 
 @pytest.fixture
 async def page(app: App) -> AsyncIterator[httpx.AsyncClient]:
-    """The web chat, asked without a socket."""
+    """The web chat, asked without a socket. For its limits no time passes, so that no slow machine is forgiven."""
+    app = replace(app, ticks=lambda: 0.0)
     transport = httpx.ASGITransport(app=asgi(app))  # type: ignore[arg-type] # Litestar types its scope more closely
     async with httpx.AsyncClient(transport=transport, base_url="http://page") as client:
         yield client
@@ -114,7 +115,7 @@ async def test_too_fast_is_told_and_a_repeated_message_is_not_counted(page: http
 
 async def test_only_new_sessions_are_limited_by_address(app: App) -> None:
     """A school behind one address begins half of a minute's sessions at once and no more; those begun go on."""
-    slow = replace(app, settings=app.settings.model_copy(update={"sessions_a_minute": 6}))
+    slow = replace(app, ticks=lambda: 0.0, settings=app.settings.model_copy(update={"sessions_a_minute": 6}))
     transport = httpx.ASGITransport(app=asgi(slow))  # type: ignore[arg-type] # Litestar types its scope more closely
     async with httpx.AsyncClient(transport=transport, base_url="http://page") as page:
         places = [await begin(page) for _session in range(3)]
@@ -126,7 +127,7 @@ async def test_only_new_sessions_are_limited_by_address(app: App) -> None:
 
 async def test_a_household_of_ipv6_is_one_address(app: App) -> None:
     """Other addresses of one /64 share its limit, since whoever has one has all of them; another /64 has its own."""
-    slow = replace(app, settings=app.settings.model_copy(update={"sessions_a_minute": 1}))
+    slow = replace(app, ticks=lambda: 0.0, settings=app.settings.model_copy(update={"sessions_a_minute": 1}))
     web = asgi(slow)
 
     async def begin_from(host: str) -> int:
