@@ -7,6 +7,7 @@ La Chan is a house of four folders, each for one question. Imports run down this
     builds all parts and is the only place that knows them all. `bot/server.py` runs them until told to stop;
     `bot/connections.py` says what one connection may cost, and how many there may be.
     `bot/turns.py` is the way of every message. `bot/memory.py` holds what is private, for 30 minutes and on no disk.
+    `bot/copies.py` lets a copy of a message wait for the first, whose answer it gets.
     `bot/channels/` has one file a channel (`bot/channels/webchat.py`, `bot/channels/terminal.py`) and what the web
     chat is made of; `bot/page/` is the page itself. `bot/tokens.py` makes and reads web sessions, `bot/limits.py`
     says how fast is too fast, `bot/labels.py` lets a label be typed instead of tapped.

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 import structlog
 
 from bot import labels
+from bot.copies import Copies
 from bot.memory import Memory
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -38,6 +39,7 @@ class App:
     quiet_labels: Mapping[str, str]  # what may be typed on a private screen
     erased: Marks
     memory: Memory = field(default_factory=Memory)
+    copies: Copies = field(default_factory=Copies)
     metrics: Metrics = field(default_factory=Metrics)
     ticks: Callable[[], float] = time.monotonic  # seconds that never go back, for limits
     unscrubbed: asyncio.Event = field(default_factory=asyncio.Event)  # somebody erased; bytes are left in the WAL

@@ -55,6 +55,11 @@ async def receive(app: "App", incoming: Incoming) -> Answered:
     Raises StorageUnavailable when a durable message can't be kept: nothing happened, and it may be sent again; Gone
     when the person erased everything meanwhile.
     """
+    async with app.copies.of(incoming):
+        return await _received(app, incoming)
+
+
+async def _received(app: "App", incoming: Incoming) -> Answered:
     remembered = _remembered(app, incoming)
     if remembered is not None:
         return remembered

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -71,6 +72,22 @@ async def test_a_message_that_comes_twenty_times_at_once_counts_once(app: App) -
     person = await app.database.read(people.find, "web", "an")
     assert person is not None
     assert [one.at for one in await app.database.read(progress.of, person.id)] == [1]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # whose one writer can be held up
+async def test_a_copy_waits_for_the_first_though_another_screen_stands_meanwhile(app: App) -> None:
+    """A one waits for the disk, somebody taps for help, and the one comes again: no choice of that screen is meant."""
+    await receive(app, tap("menu"))
+    choice, moving = typed("1"), threading.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(app.database.run(lambda _tx: moving.wait(10)))
+        first = group.create_task(receive(app, choice))
+        await asyncio.sleep(0)
+        await receive(app, tap("help"))
+        copy = group.create_task(receive(app, choice))
+        await asyncio.sleep(0.05)
+        moving.set()
+    assert copy.result().says == first.result().says
 
 
 async def test_a_typed_choice_means_what_stood_when_it_came(app: App) -> None:
