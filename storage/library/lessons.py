@@ -21,6 +21,7 @@ PRIVATE_TRACK = "nc"
 
 FEWEST_SCREENS, MOST_SCREENS = 3, 7
 TITLE, SUMMARY = 80, 160
+LAST_PLACE = 9_999  # on the shelf; tens leave room between
 SCREEN_AIM, SCREEN = 450, 700
 """Characters: what is pleasant on a phone, and what is refused."""
 FACTS_LINE = re.compile(r"\{\s*(\w+(?:\s+\w+)*)\s*\}")
@@ -49,6 +50,7 @@ class Lesson:
     tracks: frozenset[str]
     screens: tuple[Screen, ...]
     private: bool
+    place: int = LAST_PLACE
 
 
 @dataclass(slots=True)
@@ -80,9 +82,9 @@ def read_tracks(cell: Cell) -> frozenset[str]:
 
 
 def read_lessons(folder: Path, desk: Desk) -> dict[str, Lesson]:
-    """The lessons by id, which is the file's name."""
-    found = (_read_lesson(folder, file, desk) for file in files(folder, "lessons", ".md", desk.report))
-    return {lesson.id: lesson for lesson in found}
+    """The lessons by id, which is the file's name, in the order of their places on the shelf."""
+    found = [_read_lesson(folder, file, desk) for file in files(folder, "lessons", ".md", desk.report)]
+    return {lesson.id: lesson for lesson in sorted(found, key=lambda lesson: (lesson.place, lesson.id))}
 
 
 def _read_lesson(folder: Path, file: str, desk: Desk) -> Lesson:
@@ -91,15 +93,16 @@ def _read_lesson(folder: Path, file: str, desk: Desk) -> Lesson:
     if lines[0].rstrip() != "---" or not end:
         message = _("A lesson begins with its title, summary and tracks between two lines of “---”.")
         desk.report.error(file, 1, "front-matter", message)
-    head = read_cell("\n" + "\n".join(lines[1:end]), file, desk.report).row("title summary tracks")
+    head = read_cell("\n" + "\n".join(lines[1:end]), file, desk.report).row("title summary tracks place")
     tracks = read_tracks(head["tracks"])
     screens = tuple(_read_screen(draft, desk) for draft in _drafts(file, lines, end, desk))
     title, summary = _read_head(head, screens, desk)
+    place = head["place"].number(1, LAST_PLACE)
     if not FEWEST_SCREENS <= len(screens) <= MOST_SCREENS:
         message = _("{count} screens; a lesson has {least} to {most}. Each begins with “## ”.", count=len(screens),
                     least=FEWEST_SCREENS, most=MOST_SCREENS)  # fmt: skip
         desk.report.error(file, end + 1, "how-many", message)
-    return Lesson(Path(file).stem, title, summary, tracks, screens, PRIVATE_TRACK in tracks)
+    return Lesson(Path(file).stem, title, summary, tracks, screens, PRIVATE_TRACK in tracks, place)
 
 
 def _read_head(head: Row, screens: tuple[Screen, ...], desk: Desk) -> tuple[str, str]:

@@ -39,6 +39,7 @@ TINY = {
         title: Nói “không” sao cho nhẹ
         summary: Một câu ngắn là đủ.
         tracks: [hs, sv]
+        place: 10
         ---
         ## Một câu
 

@@ -101,7 +101,17 @@ def test_a_hidden_number_in_a_text_is_warned_of(tiny: Content) -> None:
     """A number written into a lesson is shown though its line is hidden, so the editor is told."""
     tiny.swap("lessons/tu-choi.md", "Kể cho người bạn tin.", "Gọi 096 306 1414.")
     assert tiny.found("hidden-line") == []
-    assert ("lessons/tu-choi.md", 26) in tiny.found("hidden-line", today=date(2028, 1, 1))
+    assert ("lessons/tu-choi.md", 27) in tiny.found("hidden-line", today=date(2028, 1, 1))
+
+
+def test_lessons_stand_in_the_order_of_their_places(tiny: Content) -> None:
+    """Editors decide what comes first: the place counts, then the name of the file."""
+    text = (tiny.folder / "lessons/tu-choi.md").read_text()
+    for name, place in (("a-cuoi", 30), ("b-dau", 5), ("c-giua", 10)):
+        (tiny.folder / f"lessons/{name}.md").write_text(text.replace("place: 10", f"place: {place}"))
+    assert list(tiny.load().lessons) == ["b-dau", "c-giua", "tu-choi", "a-cuoi"]
+    tiny.swap("lessons/b-dau.md", "place: 5", "place: first")
+    assert tiny.found("wrong-type") == [("lessons/b-dau.md", 5)]
 
 
 def test_what_is_in_force_is_judged_by_the_day_of_the_edition(tiny: Content) -> None:
@@ -111,7 +121,7 @@ def test_what_is_in_force_is_judged_by_the_day_of_the_edition(tiny: Content) -> 
     assert tiny.load(date(2027, 6, 1)).lessons
     assert tiny.found("not-in-force-today", today=date(2027, 6, 1)) == [("facts.yaml", 1)]
     tiny.swap("edition.yaml", "2026-11-24", "2027-01-01")
-    assert tiny.found("out-of-force") == [("lessons/tu-choi.md", 22), ("lessons/tu-choi.md", 18)][::-1]
+    assert tiny.found("out-of-force") == [("lessons/tu-choi.md", 19), ("lessons/tu-choi.md", 23)]
 
 
 def test_a_review_grows_stale(tiny: Content) -> None:
