@@ -25,13 +25,12 @@ const queue = new Queue(send, settled);
 const events = new Events(arrived);
 const tappedAt = new WeakMap();
 
-/** Whether the screen that stands is private; null until the server has said: it may be. */
+/** Whether the screen that stands is private; null until the server has said: it, or the first word, may be. */
 let hidden = null;
 
 function begin() {
   if (keep.idleOut()) keep.forget();
   field.text = keep.draft();
-  hidden = keep.session() === null ? false : null;
   if (!navigator.onLine) notice.trouble("offline");
   if (keep.session() !== null) put({ action: "resume" });
   else if (keep.device() !== null) put({ action: "start" });
@@ -43,11 +42,17 @@ function begin() {
 /** Empty the screen and stop what is under way; what the device keeps stays. */
 function wipe() {
   queue.clear();
+  clear();
+  field.text = "";
+}
+
+/** Empty the screen; what the person said and is on its way goes on. */
+function clear() {
   events.close();
   talk.clear();
   notice.clear();
-  field.text = "";
   $("news").hidden = true;
+  hidden = null;
 }
 
 /** End the conversation for good; the next person starts afresh. */
@@ -137,7 +142,19 @@ function focusFirst() {
 
 function send(item, signal) {
   talk.typing(true);
-  return deliver(item, signal);
+  return deliver(item, signal, over);
+}
+
+/** Everything about this conversation is erased: nothing of it stays here. What was said since begins a new one. */
+function over(text) {
+  keep.forget();
+  clear();
+  const said = queue.waiting;
+  if (!said.length) field.text = "";
+  const buttons = said.length ? [] : [{ label: word("again"), action: "page:begin" }];
+  talk.bot([{ body: text || word("erased"), buttons }]);
+  talk.again(said.map(({ bubble }) => bubble).filter(Boolean));
+  if (!said.length) focusFirst();
 }
 
 function settled(item, outcome) {
@@ -173,12 +190,7 @@ const OUTCOMES = {
     present(talk.bot([{ body: text || word(long ? "tooLong" : "refused") }]), item);
     if (item.text && !field.text) field.text = item.text; // it isn't lost: it can be shortened
   },
-  erased(_item, { text }) {
-    end();
-    hidden = true;
-    talk.bot([{ body: text || word("erased"), buttons: [{ label: word("again"), action: "page:begin" }] }]);
-    focusFirst();
-  },
+  erased: (_item, { text }) => over(text),
 };
 
 /** Bring an answer into sight. The focus follows a tap, so that the keyboard goes on from there. */

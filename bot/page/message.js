@@ -1,5 +1,6 @@
 // One message of the bot, as an element: step, title, body, numbers to call, document, source, and its buttons.
 
+import { placeCalls } from "./calls.js";
 import { blocks, bold, make } from "./rich.js";
 import { word } from "./words.js";
 
@@ -18,10 +19,9 @@ function card(message) {
   const box = make("div", message.urgent ? "bot urgent" : "bot");
   if (message.step) box.append(progress(...message.step));
   if (message.title) box.append(make("h2", "", ...bold(message.title)));
-  const [first, ...others] = numbers(message);
-  if (first && message.urgent) box.append(first); // whoever needs it now needn't read first
-  box.append(...blocks(message.body || (message.title ? "" : message.text ?? "")));
-  const rest = message.urgent ? others : [first, ...others].filter(Boolean);
+  const texts = blocks(message.body || (message.title ? "" : message.text ?? ""));
+  box.append(...texts);
+  const rest = placeCalls(texts, message);
   if (rest.length) box.append(make("p", "calls", ...rest));
   if (message.document) box.append(download(message.document));
   if (message.source) box.append(make("p", "source", message.source));
@@ -34,17 +34,6 @@ function progress(step, steps) {
   const seen = make("span", "", `${step}/${steps}`);
   seen.setAttribute("aria-hidden", "true");
   return make("p", "steps", make("span", "unseen", word("step", { step, steps })), seen, line);
-}
-
-/** Links that dial, one for each number. */
-function numbers({ calls = [], urgent }) {
-  return calls.map(({ label, number }, index) => {
-    const dialled = number.replace(/[^\d+]/g, "");
-    const told = label.replace(/\D/g, "").includes(dialled) ? label : `${label} · ${number}`;
-    const link = make("a", urgent && index === 0 ? "button call first" : "button call", told);
-    link.href = `tel:${dialled}`;
-    return link;
-  });
 }
 
 /** A file made in the page from what the server said: no second request, nothing left in a cache. */

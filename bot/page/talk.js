@@ -36,6 +36,12 @@ export class Talk {
     return item;
   }
 
+  /** The person's own words that stood here before, in a new talk. */
+  again(items) {
+    items.forEach((item) => this.#add(item));
+    if (items.length) this.typing(true);
+  }
+
   /** Mark the person's words: waiting to be sent, not sent, or ("") sent. */
   mark(item, state) {
     if (!item) return;

@@ -170,20 +170,3 @@ def test_a_session_that_the_server_does_not_know_is_renewed_silently(visit: Open
     visitor.say("/hoc")
     visitor.shows(bot_words("Which lesson would you like?"))
     assert "nobody" not in visitor.kept()
-
-
-def test_erasing_ends_in_a_farewell_and_a_new_start(visit: Open) -> None:
-    """After everything is erased the next message finds nobody; the page says so and offers to begin again."""
-    visitor = visit().open().on("own")
-    visitor.watch.requests_may_fail = True
-    visitor.answer(bot_words("16 to 17"))
-    visitor.shows(bot_words("Which of these are you?"))
-    visitor.answer(bot_words("Skip"))
-    visitor.answer(bot_words("My data"))
-    visitor.answer(bot_words("Erase everything"))
-    visitor.shows(bot_words("Keep it"))
-    visitor.answer(bot_words("Erase everything"))
-    visitor.shows(bot_words("All is erased. You can start anew whenever you like."))
-    visitor.say("xin chào")
-    visitor.answer(page_words("Start again"))
-    visitor.is_blank()

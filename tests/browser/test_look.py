@@ -52,6 +52,9 @@ def screens(visitor: Visitor) -> Iterator[str]:
     visitor.page.locator(".choices:not(.old) button").first.click()
     visitor.page.locator(".urgent ol").wait_for()
     yield "aid"
+    visitor.answer(bot_words("Help lines"))
+    visitor.shows("0769.04.04.04")
+    yield "lines"
     visitor.say("hôm nay trời đẹp\nmà buồn quá")
     visitor.answered()
     visitor.field.fill("một câu dài hơn một dòng để xem ô này cao lên thế nào\nrồi thêm một dòng nữa")

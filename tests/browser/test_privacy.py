@@ -224,6 +224,22 @@ def test_a_draft_outlives_reloads_while_the_server_is_out_of_reach(visit: Open) 
     assert "em muốn" not in visitor.kept()
 
 
+@pytest.mark.parametrize("unreachable", ["**/chat/api/**", "**/messages"])
+def test_a_first_text_is_kept_nowhere(visit: Open, unreachable: str) -> None:
+    """It may be a cry for help: neither typed, nor waiting to be sent, nor answered is it in a storage."""
+    visitor = visit().open()
+    visitor.watch.requests_may_fail = True
+    visitor.page.route(unreachable, lambda route: route.abort())
+    visitor.field.press_sequentially(SECRET)
+    assert SECRET not in visitor.kept()
+    visitor.field.press("Enter")
+    expect(visitor.page.locator(".mine.waiting")).to_have_count(1)
+    assert SECRET not in visitor.kept()
+    visitor.page.unroute(unreachable)
+    visitor.answered()
+    assert SECRET not in visitor.kept()
+
+
 def test_a_draft_on_a_private_screen_is_kept_nowhere(visit: Open) -> None:
     """Once help stands, what was typed before and what is typed now is gone by the next reload."""
     visitor = visit().open().on("own")
