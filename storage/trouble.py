@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from storage.database import INSIDE, StorageUnavailable
+from storage.database import INSIDE, StorageUnavailable, WrongAddress
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ def unavailable(error: BaseException) -> bool:
     """Whether the server failed, rather than what was asked of it."""
     if isinstance(error, OSError | asyncpg.InterfaceError | NoConnectionFree):  # OSError: time-outs too
         return True
-    return lost(error) or _state(error).startswith(FAILURES)
+    return lost(error) or _refused(error) or _state(error).startswith(FAILURES)
 
 
 @contextmanager
@@ -101,6 +101,24 @@ def clearly() -> Iterator[None]:
             raise
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise StorageUnavailable(f"The PostgreSQL server can't be used: {cause}. Nothing was kept.") from error
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """Turn what the driver refuses at the start, like a certificate that isn't there, into `WrongAddress`."""
+    try:
+        yield
+    except Exception as error:
+        if _refused(error):
+            raise WrongAddress("The database's address, or what PG... variables add to it, can't be used.") from error
+        raise
+
+
+def _refused(error: BaseException | None) -> bool:
+    """Whether the driver itself refused what it was told; SQLAlchemy wraps that twice."""
+    while error is not None and not isinstance(error, asyncpg.exceptions.ClientConfigurationError):
+        error = error.__cause__
+    return error is not None
 
 
 def _state(error: BaseException) -> str:
