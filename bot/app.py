@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 import structlog
 
 from bot import labels
-from bot.copies import Copies
+from bot.locks import Locks
 from bot.memory import Memory
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -39,7 +39,7 @@ class App:
     quiet_labels: Mapping[str, str]  # what may be typed on a private screen
     erased: Marks
     memory: Memory = field(default_factory=Memory)
-    copies: Copies = field(default_factory=Copies)
+    copies: Locks = field(default_factory=Locks)
     metrics: Metrics = field(default_factory=Metrics)
     ticks: Callable[[], float] = time.monotonic  # seconds that never go back, for limits
     unscrubbed: asyncio.Event = field(default_factory=asyncio.Event)  # somebody erased; bytes are left in the WAL

@@ -1,6 +1,7 @@
 """The command line: `.venv/bin/lachan`. Thin: each command opens what it needs and calls what does the work."""
 
 import asyncio
+import errno
 import io
 import os
 import sys
@@ -8,14 +9,14 @@ import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from bot import frames, logs
-from bot.settings import Settings
+from bot.deploy import Kind
+from bot.settings import CannotListen, Settings, WrongSetting, read
 from storage import library
 from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable, WrongAddress
 from storage.library.problems import BadContent, Problem
@@ -24,7 +25,7 @@ from storage.wording import catalogue
 
 _ = catalogue("cli")
 
-UNUSABLE, MISUSED, BUSY = 1, 2, 75  # exit codes: mend something; misspelt; another one is at work (EX_TEMPFAIL)
+UNUSABLE, MISUSED, BUSY = 1, 2, 75  # exit codes: mend something; misspelt or set wrongly; another works (EX_TEMPFAIL)
 
 app = typer.Typer(
     cls=frames.Group,
@@ -40,9 +41,13 @@ def run() -> None:
     from bot.app import build  # the other commands start quicker without the server
     from bot.server import serve
 
+    settings = _settings()
+
     async def work() -> None:
-        async with build(Settings(), serving=True) as parts:
-            await serve(parts, lambda address: say(_("Open {address} in a browser. Ctrl-C stops.", address=address)))
+        async with build(settings, serving=True) as parts:
+            await serve(
+                parts, lambda address, _boxes: say(_("Open {address} in a browser. Ctrl-C stops.", address=address))
+            )
 
     logs.set_up()
     _carry_out(work())
@@ -56,9 +61,13 @@ def talk(
     from bot.app import build
     from bot.channels import terminal
 
+    settings = _settings()
+
     async def work() -> None:
-        async with build(Settings(), serving=False) as parts:
+        async with build(settings, serving=False) as parts:
             address = name or os.urandom(8).hex()
+            if sys.stdin.isatty():
+                say(_("Type a number or a sentence, then Enter. Ctrl-D leaves.") + "\n")
             await terminal.talk(parts, address, _lines(), lambda block: say(block + "\n"))
 
     logs.set_up()
@@ -72,7 +81,8 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help=_("Folder of the content."))] = None,
 ) -> None:
     """Check by the day written in the content; what is stale only today is a matter of `status`."""
-    problems = library.check(folder or Settings().content)
+    settings = _settings()
+    problems = library.check(folder or settings.content)
     for problem in problems:
         _show(problem)
     serious = sum(problem.serious for problem in problems)
@@ -86,8 +96,9 @@ def migrate() -> None:
     """Migrate without serving; refused while a server runs."""
     from storage.database import open_database
 
+    settings = _settings()
+
     async def work() -> None:
-        settings = Settings()
         settings.data.mkdir(parents=True, exist_ok=True)
         database = await open_database(settings.database_url, serving=True)
         await database.close()
@@ -96,12 +107,35 @@ def migrate() -> None:
     _carry_out(work())
 
 
-@app.command(cls=frames.Command, help=_("What is there, what waits, and what is stale today."))
+@app.command(cls=frames.Command, help=_("What needs mending, what is there, what waits, and what is stale today."))
 def status() -> None:
     """Counts only: nobody's words, nobody's address."""
     from bot.status import report
 
-    _carry_out(report(Settings(), say))
+    settings = _settings()
+
+    async def work() -> None:
+        if not await report(settings, say):
+            raise typer.Exit(UNUSABLE)
+
+    _carry_out(work())
+
+
+@app.command(cls=frames.Command, help=_("Print a file for this machine, filled from the settings: proxy or service."))
+def deploy(
+    kind: Annotated[Kind | None, typer.Option("--print", help=_("Which file: a proxy's, or the service's."))] = None,
+) -> None:
+    """Print; whoever typed it puts the file where its first line says."""
+    from bot.deploy.files import render
+    from bot.deploy.place import NotReady
+
+    settings = _settings()
+    if kind is None:
+        _leave(_("Say which: --print caddy, --print nginx or --print systemd."), MISUSED)
+    try:
+        say(render(kind, settings).rstrip())
+    except NotReady as reason:
+        _leave(str(reason), UNUSABLE)
 
 
 def say(line: str) -> None:
@@ -120,10 +154,13 @@ def main() -> None:
         if code == MISUSED:
             typer.echo(_("There is no such command or option. `lachan --help` lists what there is."), err=True)
         sys.exit(code)
-    except (ValidationError, WrongAddress):
-        # Pydantic's and SQLAlchemy's own words are English, and quote a value that may be a secret.
-        typer.echo(_("A setting can't be used. docs/running.md tells what each LACHAN_... may be."), err=True)
-        sys.exit(UNUSABLE)
+
+
+def _settings() -> Settings:
+    try:
+        return read()
+    except WrongSetting as wrong:
+        _leave("\n".join(wrong.sentences()), MISUSED)
 
 
 def _carry_out(work: Coroutine[Any, Any, None]) -> None:
@@ -134,12 +171,18 @@ def _carry_out(work: Coroutine[Any, Any, None]) -> None:
         for problem in bad.problems:
             _show(problem)
         _leave(_("The content can't be used. Mend what stands above."), UNUSABLE)
+    except WrongSetting as wrong:
+        _leave("\n".join(wrong.sentences()), MISUSED)
+    except WrongAddress:  # only the driver could tell
+        _leave("\n".join(WrongSetting("database").sentences()), MISUSED)
+    except CannotListen as taken:
+        _leave(str(taken), UNUSABLE)
     except AlreadyServed:
         _leave(_("Another server works with this database. Stop it first."), BUSY)
     except (NewerDatabase, OlderDatabase, StorageUnavailable, BrokenKey) as refusal:
         _leave(_refusal(refusal), UNUSABLE)
     except OSError as error:
-        _leave(_("The system refused: {reason}", reason=error.strerror or type(error).__name__), UNUSABLE)
+        _leave(_("The system refused {place}: {reason}.", place=error.filename or "", reason=_reason(error)), UNUSABLE)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -162,10 +205,21 @@ def _refusal(refusal: Exception) -> str:
         case BrokenKey():
             return _("The file server.key is broken. Put a copy of it back; docs/running.md tells what hangs on it.")
         case _:
-            return _("The database can't be used just now. Look at the disk and the folder of LACHAN_DATA.")
+            return _("The database can't be used just now. Look at LACHAN_DATA and its disk, or at LACHAN_DATABASE.")
 
 
-def _leave(sentence: str, code: int) -> None:
+def _reason(error: OSError) -> str:
+    """The system's own words are English."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return _("not allowed")
+        case errno.ENOSPC | errno.EDQUOT:
+            return _("the disk is full")
+        case number:
+            return _("error {number}", number=errno.errorcode.get(number or 0, type(error).__name__))
+
+
+def _leave(sentence: str, code: int) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(code)
 
@@ -185,6 +239,7 @@ async def _lines() -> AsyncIterator[str]:
             sys.stdout.flush()
         line = await _beside(typed.readline)
         if not line:
+            sys.stdout.write("\n" if prompt else "")
             return
         yield line.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
 

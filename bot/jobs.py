@@ -1,30 +1,35 @@
 """The one table of what the clock wakes. Each job stands in docs/running.md."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.app import App
 from bot.channels import events
 from bot.clock import Job
-from bot.delivery import Sender, deliver_due
 from handlers import notices
 from storage import erased, retention
 
 if TYPE_CHECKING:
     from bot.channels.webchat import WebChat
+    from bot.letterbox import Letterbox
 
-SENDERS: dict[str, Sender] = {}  # channels that speak first by themselves; the web page looks instead
 
-
-def jobs(web: "WebChat") -> tuple[Job, ...]:
+def jobs(web: "WebChat", boxes: "Mapping[str, Letterbox]") -> tuple[Job, ...]:
     """What runs beside the conversations."""
     return (
-        Job("delivery", 2, partial(deliver_due, senders=SENDERS)),
+        Job("delivery", 2, partial(_load, boxes)),
         Job("web events", 1, lambda _app: events.announce(web)),
         Job("memory", 60, _sweep_memory),
         Job("scrub", 10, scrub),
         Job("retention", 3600, _sweep_storage),
     )
+
+
+async def _load(boxes: "Mapping[str, Letterbox]", _app: App) -> None:
+    """What others wrote into the outbox, or what there was no room for; the web page looks for itself."""
+    for box in boxes.values():
+        await box.delivery.load()
 
 
 async def _sweep_memory(app: App) -> None:

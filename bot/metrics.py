@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
+from bot.reach import State
+
 disable_created_metrics()  # type: ignore[no-untyped-call] # untyped there; they would tell the second at which somebody first asked for help
 
 
@@ -13,7 +15,19 @@ class Metrics:
         self.turns = Counter("lachan_turns", "Messages answered.", ["channel", "kind"], registry=self.registry)
         self.failures = Counter("lachan_failures", "Messages whose handling broke.", ["kind"], registry=self.registry)
         self.refused = Counter("lachan_refused", "Requests refused, by reason.", ["reason"], registry=self.registry)
-        self.delivered = Counter("lachan_delivered", "Messages sent by themselves.", ["result"], registry=self.registry)
+        self.delivered = Counter(
+            "lachan_delivered", "Messages sent, by what became of them.", ["channel", "result"], registry=self.registry
+        )
+        self.ignored = Counter(
+            "lachan_ignored", "Events that need no answer, by reason.", ["channel", "why"], registry=self.registry
+        )
+        self.reached = Gauge(
+            "lachan_reached", "1 when the platform takes what is sent.", ["channel"], registry=self.registry
+        )
         self.swept = Counter("lachan_swept", "Rows removed by retention.", ["line"], registry=self.registry)
         self.listening = Gauge("lachan_listening", "Open streams of the web chat.", registry=self.registry)
         self.seconds = Histogram("lachan_turn_seconds", "Time of a web chat's turn.", registry=self.registry)
+
+    def reach(self, channel: str, state: State) -> None:
+        """How a platform stands."""
+        self.reached.labels(channel).set(state is State.REACHED)

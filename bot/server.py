@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -16,12 +17,19 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Message, Scope
 from prometheus_client import start_http_server
 
-from bot import jobs
+from bot import jobs, platforms
 from bot.app import App
-from bot.channels import events, pages, refusals, webchat
+from bot.channels import events, hooks, pages, refusals, webchat
 from bot.channels.bodies import JsonRequest
 from bot.clock import Clock
 from bot.connections import Connection, allow_many_files
+from bot.letterbox import Letterbox
+from bot.settings import CannotListen, WrongSetting
+from storage.wording import catalogue
+
+_ = catalogue("cli")
+
+Boxes = Mapping[str, Letterbox]
 
 LONGEST_BODY = 64 * 1024  # bytes; a message of 4,000 letters fits in every spelling JSON has
 LAST_WORDS = 10  # seconds that what runs may take to end
@@ -33,12 +41,13 @@ async def healthz(request: Request[None, None, State]) -> str:  # noqa: ARG001 -
     return "ok"
 
 
-def asgi(app: App) -> Litestar:
-    """The web chat as an ASGI application."""
+def asgi(app: App, boxes: Boxes | None = None) -> Litestar:
+    """The web chat, and the addresses that platforms call, as an ASGI application."""
     web = webchat.web_chat(app)
+    chat = [webchat.new_session, webchat.send_message, events.listen]
     return Litestar(
-        route_handlers=[webchat.new_session, webchat.send_message, events.listen, pages.page, pages.file, healthz],
-        state=State({"web": web, "pages": pages.render(app)}),
+        route_handlers=[*chat, pages.page, pages.file, healthz, *hooks.HOOKS],
+        state=State({"web": web, "pages": pages.render(app), "boxes": boxes or {}}),
         exception_handlers={Exception: refusals.answer},
         before_send=[_careful],
         request_class=JsonRequest,
@@ -85,24 +94,33 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: App, ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` gets the page's address once messages are answered."""
+async def serve(app: App, ready: Callable[[str, Boxes], None], stop: asyncio.Event | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, or until `stop`; `ready` gets the page's address once messages are answered.
+
+    Raises CannotListen or WrongSetting before anything runs.
+    """
     allow_many_files()
-    web_app = asgi(app)
-    door = _open_door(app)
-    server = _Server(_config(app, web_app))
-    clock = Clock(app, jobs.jobs(web_app.state.web))
-    stop = _stop_signal()
-    if app.settings.metrics_port:
-        start_http_server(app.settings.metrics_port, "127.0.0.1", app.metrics.registry)
-    async with asyncio.TaskGroup() as group:
-        serving = group.create_task(server.serve([door]), name="web chat")
-        await server.ready.wait()
-        _spare_what_stays()
-        ready(app.settings.public_url or _address(door))
-        pumps = clock.start(group)
-        await _until(stop, serving)
-        _end(web_app, server, clock, pumps)
+    async with platforms.opened(app) as boxes:
+        web_app = asgi(app, boxes)
+        door = _open_door(app)
+        server = _Server(_config(app, web_app))
+        clock = Clock(app, jobs.jobs(web_app.state.web, boxes))
+        stop = stop or _stop_signal()
+        _open_metrics(app)
+        await platforms.begin(boxes)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve([door]), name="web chat")
+            await server.ready.wait()
+            _spare_what_stays()
+            ready(app.settings.public_url or _address(door), boxes)
+            pumps = [*clock.start(group), *(group.create_task(platforms.tend(box)) for box in boxes.values())]
+            silent = asyncio.Event()
+            for box in boxes.values():
+                group.create_task(platforms.carry(box, silent))
+            await _until(stop, serving)
+            _end(web_app, server, clock, pumps)
+            await asyncio.wait((serving,))
+            silent.set()
 
 
 def _spare_what_stays() -> None:
@@ -152,9 +170,39 @@ def _stop_signal() -> asyncio.Event:
 
 
 def _open_door(app: App) -> socket.socket:
-    """Bind before anything runs: a port that is taken is told in a sentence. Raises OSError."""
-    family = socket.AF_INET6 if ":" in app.settings.host else socket.AF_INET
-    return socket.create_server((app.settings.host, app.settings.port), family=family, backlog=2048)
+    """Bind before anything runs."""
+    host, port = app.settings.host, app.settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with _listening(host, port, "LACHAN_PORT"):
+        return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def _open_metrics(app: App) -> None:
+    if port := app.settings.metrics_port:
+        with _listening("127.0.0.1", port, "LACHAN_METRICS_PORT"):
+            start_http_server(port, "127.0.0.1", app.metrics.registry)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int, setting: str) -> Iterator[None]:
+    """Tell in a sentence why nobody can listen there: the system's own words are English."""
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        yield
+    except OSError as error:
+        match error.errno:
+            case errno.EADDRINUSE:
+                sentence = _("{place} is taken. Stop what uses it, or set {setting}.", place=place, setting=setting)
+            case errno.EACCES:
+                sentence = _("{place} isn't allowed. Set {setting} to 1024 or more.", place=place, setting=setting)
+            case _:
+                raise _misplaced(error) from error
+        raise CannotListen(sentence) from error
+
+
+def _misplaced(error: OSError) -> Exception:
+    number = error.errno or 0  # below 0: the name leads nowhere (EAI_...)
+    return WrongSetting("host") if number < 0 or number in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT} else error
 
 
 def _address(door: socket.socket) -> str:

@@ -7,6 +7,7 @@ transaction or in memory -> the answer is kept -> the channel (or delivery) carr
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import failures
 from handlers import routes, start, taking
 from handlers.chat import Incoming, Kind, Say
-from handlers.choices import is_choice, resolved
+from handlers.choices import chosen, is_choice, resolved
 from handlers.turn import Moment, Reply
 from storage import inbox, people
 from storage.database import StorageUnavailable
@@ -37,6 +38,7 @@ class Answered:
     private: bool = False
     erased: bool = False
     again: bool = False  # the message was answered before
+    rows: tuple[int, ...] = ()  # of the outbox, one a message, where they are sent from there
 
 
 async def answered_before(app: "App", incoming: Incoming) -> bool:
@@ -49,24 +51,35 @@ async def answered_before(app: "App", incoming: Incoming) -> bool:
         return False
 
 
-async def receive(app: "App", incoming: Incoming) -> Answered:
+async def receive(app: "App", incoming: Incoming, *, posted: bool = False) -> Answered:
     """Handle one message: its effect happens once, its answer is the same however often it is sent.
+
+    With `posted` a durable answer waits in the outbox, from the same transaction on, until it was delivered.
 
     Raises StorageUnavailable when a durable message can't be kept: nothing happened, and it may be sent again; Gone
     when the person erased everything meanwhile.
     """
-    async with app.copies.of(incoming):
-        return await _received(app, incoming)
+    async with app.copies.of(incoming.channel, incoming.address, incoming.id):
+        return await _received(app, incoming, posted=posted)
 
 
-async def _received(app: "App", incoming: Incoming) -> Answered:
+def is_urgent(app: "App", incoming: Incoming) -> bool:
+    """Whether the answer to a message would be first aid, a help line or a word against despair. Changes nothing."""
+    asked = _resolved(app, incoming)
+    standing = app.memory.standing(asked, app.now())
+    if not routes.private(asked, app.library, standing):
+        return False
+    return any(say.urgent for say in _answered_quietly(app, asked, standing).says)
+
+
+async def _received(app: "App", incoming: Incoming, *, posted: bool) -> Answered:
     remembered = _remembered(app, incoming)
     if remembered is not None:
         return remembered
     key = app.event_key(incoming)
     asked = _resolved(app, incoming)
     if not routes.private(asked, app.library, app.memory.standing(asked, app.now())):
-        return await _durably(app, asked, key)
+        return await _durably(app, asked, key, posted=posted)
     # The same id may have been a durable message before, when another screen stood.
     kept = await _looked_up(app, inbox.kept, key)
     if kept is not None:
@@ -89,13 +102,13 @@ async def _looked_up(app: "App", function: Callable[..., T], *args: object) -> T
 
 
 def _resolved(app: "App", incoming: Incoming) -> Incoming:
-    """What was typed as the tap it means. Where no menu is remembered, a bare "1" shows the screen that stands again:
-    it may have been meant for a private screen, which nothing but memory knows."""
+    """What was typed as the tap it means. A bare number that is none of the choices shows the screen that stands again:
+    where no menu is remembered, it may have been meant for a private screen, which nothing but memory knows."""
     if incoming.kind is not Kind.TEXT:
         return incoming
     now = app.now()
     menu = app.memory.menu(incoming, now)
-    if not menu and is_choice(incoming.text):
+    if is_choice(incoming.text) and chosen(incoming.text, menu) is None:
         return replace(incoming, kind=Kind.TAP, action="resume", text="")
     quiet = app.memory.standing(incoming, now) is not None
     return resolved(incoming, menu, app.quiet_labels if quiet else app.labels)
@@ -115,9 +128,13 @@ async def _quietly(app: "App", incoming: Incoming) -> Answered:
     return Answered(says, private=bool(app.memory.standing(incoming, now)))
 
 
+def _moment(app: "App", incoming: Incoming) -> Moment:
+    return Moment(incoming, app.library, app.now(), page=app.settings.public_url)
+
+
 def _answered_quietly(app: "App", incoming: Incoming, standing: routes.Standing | None) -> Reply:
     try:
-        return routes.respond_quietly(Moment(incoming, app.library, app.now()), standing)
+        return routes.respond_quietly(_moment(app, incoming), standing)
     except Exception:  # noqa: BLE001 - whatever breaks, somebody who needs help gets the help screen; no log line: private
         app.metrics.failures.labels("private").inc()
         return Reply((failures.help_now(app.library),), "help")
@@ -132,13 +149,13 @@ async def _is_new(app: "App", incoming: Incoming) -> bool:
 
 def _introduced(app: "App", incoming: Incoming, says: tuple[Say, ...]) -> tuple[Say, ...]:
     """The answer first; who we are comes after it, and carries the buttons."""
-    hello = start.introduction(Moment(incoming, app.library, app.now()))
+    hello = start.introduction(_moment(app, incoming))
     text = hello + " " + _("What you type isn't kept.")
     return (*says[:-1], replace(says[-1], buttons=()), Say(text, says[-1].buttons))
 
 
-async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
-    outcome = await _taken(app, incoming, key)
+async def _durably(app: "App", incoming: Incoming, key: bytes, *, posted: bool) -> Answered:
+    outcome = await _taken(app, incoming, key, posted=posted)
     app.metrics.turns.labels(incoming.channel, "durable").inc()
     if outcome.erased:
         app.unscrubbed.set()
@@ -149,31 +166,35 @@ async def _durably(app: "App", incoming: Incoming, key: bytes) -> Answered:
         return Answered(outcome.says, erased=True)
     if not outcome.again:  # a late copy takes no screen away
         app.memory.keep_durable(incoming, outcome.says, app.now())
-    return Answered(outcome.says, again=outcome.again)
+    return Answered(outcome.says, again=outcome.again, rows=outcome.rows)
 
 
-async def _taken(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
+async def _taken(app: "App", incoming: Incoming, key: bytes, *, posted: bool) -> taking.Outcome:
+    take = partial(taking.take, library=app.library, now=app.now(), posted=posted)
     try:
-        return await app.database.run(taking.take, incoming, key, library=app.library, now=app.now())
+        return await app.database.run(take, incoming, key)
     except (StorageUnavailable, taking.Gone):
         raise
     except IntegrityError:
         # The same message came twice at once and the other one won, or a handler broke a rule of the tables. Trying
         # once more tells which: the answer is kept by now, or it breaks again.
-        return await _taken_by_another(app, incoming, key)
+        return await _taken_by_another(app, incoming, key, take)
     except Exception as error:  # noqa: BLE001 - a poisoned message is answered and noted, not repeated for ever
-        return await _failed(app, incoming, key, error)
+        return await _failed(app, incoming, key, error, posted=posted)
 
 
-async def _taken_by_another(app: "App", incoming: Incoming, key: bytes) -> taking.Outcome:
+async def _taken_by_another(
+    app: "App", incoming: Incoming, key: bytes, take: "partial[taking.Outcome]"
+) -> taking.Outcome:
     try:
-        return await app.database.run(taking.take, incoming, key, library=app.library, now=app.now())
+        return await app.database.run(take, incoming, key)
     except IntegrityError as error:
-        return await _failed(app, incoming, key, error)
+        return await _failed(app, incoming, key, error, posted=take.keywords["posted"])
 
 
-async def _failed(app: "App", incoming: Incoming, key: bytes, error: Exception) -> taking.Outcome:
+async def _failed(app: "App", incoming: Incoming, key: bytes, error: Exception, *, posted: bool) -> taking.Outcome:
     app.metrics.failures.labels("durable").inc()
     failures.log(app.log, "turn failed", error)
-    says, code = (failures.apology(),), type(error).__name__[:32]
-    return await app.database.run(taking.take_failed, incoming, key, says, code=code, today=app.today())
+    failure = taking.Failure((failures.apology(),), type(error).__name__[:32])
+    note = partial(taking.take_failed, now=app.now(), today=app.today(), posted=posted)
+    return await app.database.run(note, incoming, key, failure)

@@ -18,12 +18,31 @@ class Kind(StrEnum):
     OTHER = "other"  # a sticker, a voice message, a picture: whatever a channel can't put into words
 
 
+class Thing(StrEnum):
+    """What a message was that isn't text typed just now. `text` may hold words that came with it."""
+
+    STICKER = "sticker"
+    VOICE = "voice"
+    PHOTO = "photo"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    CONTACT = "contact"
+    LOCATION = "location"
+    POLL = "poll"
+    FORWARD = "forward"
+    EDITED = "edited"
+    HIDDEN = "hidden"  # the platform keeps its content from us, as it does for children
+    SOMETHING = "something"
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message of one person, as a channel decoded it.
 
     `address` is where an answer goes and may be stored; a channel that has no need of the real one
     hands in a keyed hash. `id` is unique within channel and address: the same id is the same message.
+    `tapped` is the channel's own word for the message whose button was tapped. `watched`: others can read this
+    chat beside the person's name.
     """
 
     channel: str
@@ -33,6 +52,8 @@ class Incoming:
     text: str = ""
     action: str = ""
     tapped: str | None = None
+    thing: Thing = Thing.SOMETHING
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,8 @@ class Say:
     urgent: bool = False
     calls: tuple[Call, ...] = ()
     document: Document | None = None
+    passing: bool = False  # its text may be shown in passing, beside the menu that stands under it
+    personal: bool = False  # nobody else's business: not to be passed on by a slip of the thumb
 
 
 def plain(say: Say) -> str:

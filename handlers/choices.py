@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
 }
 _WORDS = "cau|chon|so|dap an|phuong an|y"  # written without marks: compared after folding
 _CHOICE = re.compile(rf"(?:(?:{_WORDS}) ?)?(?:(?P<number>\d{{1,2}})|(?P<letter>[a-h]))")
+_LINK = re.compile(r"(?P<kind>card|track|school)-(?P<id>[A-Za-z0-9_-]{1,48})")
 
 
 def is_choice(text: str) -> bool:
@@ -39,6 +40,15 @@ def command(text: str) -> str | None:
     """The action behind a command; one that we don't know is just text."""
     first = text.strip().split(maxsplit=1)[:1]
     return COMMANDS.get(first[0].lower().split("@")[0]) if first else None
+
+
+def opened(text: str) -> str | None:
+    """The action behind a deep link, such as `/start card-luat-pcmt`; None where it isn't one."""
+    parts = text.strip().split()
+    if len(parts) != 2 or parts[0].lower().split("@")[0] != "/start":
+        return None
+    found = _LINK.fullmatch(parts[1])
+    return f"open:{found['kind']}:{found['id']}" if found else "start"
 
 
 def resolved(incoming: Incoming, menu: tuple[str, ...], labels: Mapping[str, str]) -> Incoming:

@@ -36,7 +36,7 @@ def take_age(turn: Turn) -> Reply:
     """Remember the age band, ask for the track."""
     chosen = turn.argument(1)
     if chosen not in people.AGES:
-        return _ages()
+        return ages()
     people.set_age(turn.tx, turn.somebody().id, chosen)
     return _tracks()
 
@@ -58,7 +58,7 @@ def menu(turn: Turn) -> Reply:
 
 def stale(_turn: Turn) -> Reply:
     """An old or foreign button: say so, and give a fresh menu."""
-    return _menu(_("That button is an old one. Here is the menu again."))
+    return _menu(_("That button is an old one. Here is the menu again."), passing=True)
 
 
 def menu_buttons() -> tuple[Button, ...]:
@@ -91,15 +91,16 @@ def age_name(age: str | None) -> str:
     return names.get(age or "", _("not told"))
 
 
-def _menu(text: str) -> Reply:
-    return Reply((Say(text, menu_buttons()),), "menu")
+def _menu(text: str, *, passing: bool = False) -> Reply:
+    return Reply((Say(text, menu_buttons(), passing=passing),), "menu")
 
 
 def _age_buttons() -> tuple[Button, ...]:
     return tuple(Button(age_name(age), action("age", age)) for age in people.AGES)
 
 
-def _ages() -> Reply:
+def ages() -> Reply:
+    """Ask for the age band."""
     say = Say(_("How old are you? I ask for no birth date."), (*_age_buttons(), Button(_("Skip"), "track")))
     return Reply((say,), "age")
 

@@ -1,14 +1,14 @@
 """One durable message inside its transaction: seen before? answer, keep where it stands, keep the answer."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 
 from handlers import routes
 from handlers.chat import Incoming, Say
 from handlers.turn import Reply, Turn
-from storage import chats, erased, inbox, people, states
+from storage import chats, erased, inbox, outbox, people, states
 from storage.chats import Chat
 from storage.library import Library
 from storage.schema import Transaction
@@ -30,10 +30,22 @@ class Outcome:
     says: tuple[Say, ...]
     erased: bool = False
     again: bool = False  # it was answered before
+    rows: tuple[int, ...] = ()  # of the outbox, one a message, where they are sent from there
 
 
-def take(tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, now: datetime) -> Outcome:
-    """Handle a message once; sent again, it gets the answer it got. `key` is the keyed hash of its id."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is said when handling broke, and the kind of the error."""
+
+    says: tuple[Say, ...]
+    code: str
+
+
+def take(
+    tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, now: datetime, posted: bool = False
+) -> Outcome:
+    """Handle a message once; sent again, it gets the answer it got. `key` is the keyed hash of its id; `posted`: its
+    answer waits in the outbox until it is delivered."""
     chat = chats.load(tx, incoming.channel, incoming.address, key)
     if chat.answered is not None:
         return Outcome(unpack(chat.answered), again=True)
@@ -45,20 +57,22 @@ def take(tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, n
     if chat.person is None and turn.person is not None and erased.is_marked(tx, erased.hidden(incoming.address)):
         raise Gone
     _settle(turn, reply, chat)
-    inbox.keep(tx, key, turn.person.id if turn.person else None, pack(reply.says), turn.today)
-    return Outcome(reply.says)
+    who = turn.person.id if turn.person else None
+    inbox.keep(tx, key, who, pack(reply.says), turn.today)
+    return Outcome(reply.says, rows=_posted(tx, incoming, who, reply.says, now) if posted else ())
 
 
 def take_failed(
-    tx: Transaction, incoming: Incoming, key: bytes, says: tuple[Say, ...], *, code: str, today: date
+    tx: Transaction, incoming: Incoming, key: bytes, failure: Failure, *, now: datetime, today: date, posted: bool
 ) -> Outcome:
     """Note a message whose handling broke, so that it isn't broken on for ever."""
     kept = inbox.kept(tx, key)
     if kept is not None:
         return Outcome(unpack(kept.answer), again=True)
     person = people.find(tx, incoming.channel, incoming.address)
-    inbox.keep_failed(tx, key, person.id if person else None, code, pack(says), today)
-    return Outcome(says)
+    who = person.id if person else None
+    inbox.keep_failed(tx, key, who, failure.code, pack(failure.says), today)
+    return Outcome(failure.says, rows=_posted(tx, incoming, who, failure.says, now) if posted else ())
 
 
 def pack(says: tuple[Say, ...]) -> str:
@@ -74,6 +88,14 @@ def unpack(answer: str) -> tuple[Say, ...]:
 def menu_of(says: tuple[Say, ...]) -> tuple[str, ...]:
     """The actions that stand before the person: the last message's."""
     return tuple(button.action for button in says[-1].buttons) if says else ()
+
+
+def _posted(
+    tx: Transaction, incoming: Incoming, person_id: str | None, says: tuple[Say, ...], now: datetime
+) -> tuple[int, ...]:
+    moment = now.astimezone(UTC).replace(tzinfo=None)
+    bodies = (msgspec.json.encode(say).decode() for say in says)
+    return tuple(outbox.post(tx, incoming.channel, incoming.address, person_id, body, moment) for body in bodies)
 
 
 def _end_session(turn: Turn) -> None:

@@ -27,11 +27,13 @@ class Reply:
 
 @dataclass(slots=True)
 class Moment:
-    """One message, and what needs no database to answer it. `now` is UTC, with its zone."""
+    """One message, and what needs no database to answer it. `now` is UTC, with its zone; `page` is the web chat's
+    address, empty where people can't be told one."""
 
     incoming: Incoming
     library: Library
     now: datetime
+    page: str = field(default="", kw_only=True)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Messages that go out by themselves: written with their cause, deleted when delivered."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -40,6 +40,11 @@ outbox = Table(
 )
 
 
+_ADD = insert(outbox)
+LEASE = timedelta(minutes=10)
+"""A row that its writer carries out itself is due only then: should the writer die, it is found at the next start."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One message that waits to go out."""
@@ -56,6 +61,35 @@ def add(tx: Transaction, channel: str, where: str, person_id: str | None, body: 
     """Let a message go out by itself, after this transaction. `now` is UTC without a zone."""
     values = {"channel": channel, "address": where, "person_id": person_id, "body": body}
     tx.execute(insert(outbox).values(**values, attempts=0, due_at=now, since=now.date()))
+
+
+def post(tx: Transaction, channel: str, where: str, person_id: str | None, body: str, now: datetime) -> int:
+    """Keep an answer until it is delivered, by whoever calls this: the row's number. `now` is UTC without a zone."""
+    values = {"channel": channel, "address": where, "person_id": person_id, "body": body}
+    added = tx.execute(_ADD, {**values, "attempts": 0, "due_at": now + LEASE, "since": now.date()})
+    (number,) = added.inserted_primary_key or (0,)
+    return int(number)
+
+
+def waiting(tx: Transaction, channel: str, until: datetime, limit: int, after: int = 0) -> tuple[Waiting, ...]:
+    """What of a channel is due until then, the oldest first."""
+    query = _columns().where(outbox.c.channel == channel, outbox.c.due_at <= until, outbox.c.id > after)
+    return tuple(Waiting(*row) for row in tx.execute(query.order_by(outbox.c.id).limit(limit)))
+
+
+def lease(tx: Transaction, rows: tuple[int, ...], now: datetime) -> None:
+    """These are being carried out: nobody need look at them for a while."""
+    tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(due_at=now + LEASE))
+
+
+def delivered_all(tx: Transaction, rows: tuple[int, ...]) -> None:
+    """These arrived: nothing of them stays."""
+    tx.execute(delete(outbox).where(outbox.c.id.in_(rows)))
+
+
+def drop_chat(tx: Transaction, channel: str, where: str) -> None:
+    """Nothing more goes to this chat."""
+    tx.execute(delete(outbox).where(outbox.c.channel == channel, outbox.c.address == where))
 
 
 def due(tx: Transaction, channels: tuple[str, ...], now: datetime, limit: int) -> tuple[Waiting, ...]:

@@ -19,6 +19,7 @@ _ = catalogue("bot")
 REASONS: Mapping[str, tuple[int, Callable[[], str]]] = {
     "wrong_body": (400, lambda: _("This message couldn't be read. Please send it again.")),
     "not_here": (404, lambda: _("There is no such page here.")),
+    "not_theirs": (401, lambda: _("This doesn't come from the platform it names.")),
     "unknown_session": (404, lambda: _("This conversation is over. Please begin a new one.")),
     "not_so": (405, lambda: _("That can't be done here.")),
     "erased": (410, lambda: _("All about this conversation is erased. You can begin a new one.")),

@@ -2,8 +2,8 @@
 
 from handlers import start
 from handlers.ask import rules
-from handlers.chat import Button, Kind, Say, action
-from handlers.help.talk import aid_screen, crisis_screen, heard_screen
+from handlers.chat import Button, Kind, Say, Thing, action
+from handlers.help.talk import aid_screen, crisis_screen, emergency_calls, heard_screen, hidden
 from handlers.turn import Moment, Reply
 from storage.wording import catalogue
 
@@ -11,9 +11,15 @@ _ = catalogue("bot")
 
 
 def answer(moment: Moment, standing: str) -> Reply:
-    """Answer free text, or whatever else a person sent."""
-    if moment.incoming.kind is Kind.OTHER:
-        return Reply((Say(_("I can only read text so far. Please write it, or choose below."), _ways()),), standing)
+    """Answer free text, or whatever else a person sent: words that came with it are heard first."""
+    heard = _heard(moment)
+    if heard is not None:
+        return heard
+    return _thing(moment, standing) if moment.incoming.kind is Kind.OTHER else _cards(moment, standing)
+
+
+def _heard(moment: Moment) -> Reply | None:
+    """The answer to what can't wait, where the words speak of it."""
     library = moment.library
     situation = rules.situation(moment.incoming.text, library)
     if situation is not None:
@@ -21,8 +27,35 @@ def answer(moment: Moment, standing: str) -> Reply:
     if rules.in_danger(moment.incoming.text, library):
         return Reply((crisis_screen(library),), "need")
     if rules.is_heavy(moment.incoming.text, library):
-        return Reply((heard_screen(library),), "need")
-    return _cards(moment, standing)
+        return Reply((heard_screen(moment),), "need")
+    return None
+
+
+def _thing(moment: Moment, standing: str) -> Reply:
+    """What can't be read: a kind sentence, or lessons for the words that came along."""
+    incoming = moment.incoming
+    if incoming.thing is Thing.HIDDEN:
+        return hidden(moment)
+    if rules.cards(incoming.text, moment.library):
+        return _cards(moment, standing)
+    calls = emergency_calls(moment.library, ("115", "113")) if incoming.thing is Thing.LOCATION else ()
+    return Reply((Say(_sentence(incoming.thing), _ways(), calls=calls),), standing)
+
+
+def _sentence(thing: Thing) -> str:
+    told = {
+        Thing.STICKER: _("I see your sticker, but I can only read words. Please write it, or choose below."),
+        Thing.VOICE: _("I can't listen to voice messages yet. Please write it, or choose below."),
+        Thing.PHOTO: _("I don't open pictures and keep none. Please tell it in words, or choose below."),
+        Thing.VIDEO: _("I can't watch videos yet. Please tell it in words, or choose below."),
+        Thing.DOCUMENT: _("I don't open files and keep none. Please tell it in words, or choose below."),
+        Thing.CONTACT: _("I need nobody's name or number and keep none. Please write your question, or choose below."),
+        Thing.LOCATION: _("I can't send anybody to you. If help must come, call 115 and say where you are."),
+        Thing.POLL: _("I can't take part in polls. Please write your question, or choose below."),
+        Thing.FORWARD: _("I don't understand forwarded messages yet. Please use your own words, or choose below."),
+        Thing.EDITED: _("I see that you changed a message. To ask again, please send a new one, or choose below."),
+    }
+    return told.get(thing) or _("I can only read text so far. Please write it, or choose below.")
 
 
 def _cards(moment: Moment, standing: str) -> Reply:

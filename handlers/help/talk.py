@@ -1,5 +1,7 @@
 """Help: first aid, help lines, a quiet path. Private: nothing here is written anywhere, and it needs no database."""
 
+from dataclasses import replace
+
 from handlers import start
 from handlers.chat import Button, Call, Say, action
 from handlers.help import rules
@@ -12,15 +14,40 @@ _ = catalogue("bot")
 
 def open_help(moment: Moment) -> Reply:
     """What is the matter: danger now, a call, or a talk in peace."""
-    return Reply((help_screen(moment.library),), "help")
+    return Reply((help_screen(moment.library, _watchers(moment)),), "help")
 
 
-def help_screen(library: Library) -> Say:
-    """The first help screen, which must always work."""
+def help_screen(library: Library, aside: str = "") -> Say:
+    """The first help screen, which must always work. `aside`: who else reads here, where somebody does."""
     text = _("Is somebody in danger right now? Call {numbers}, or choose what you see.", numbers="115")
-    text += "\n\n" + _("Nothing you do here is kept.")
+    text += "\n\n" + (aside or _("Nothing you do here is kept."))
     buttons = (*_situations(library), *_others("help"))
     return Say(text, buttons, title=_("Help now"), urgent=True, calls=emergency_calls(library, ("115", "113", "111")))
+
+
+def hidden(moment: Moment) -> Reply:
+    """For somebody whose words the platform keeps from us, as it does for children: it may do so every time, so that
+    they can choose nothing either. All that can't wait stands in this one message."""
+    shown = help_screen(moment.library, _first_steps(moment.library))
+    first = _("This app doesn't show me what you send. You did nothing wrong.")
+    page = _("If you can't choose here, everything is on this page, without a name: {page}", page=moment.page)
+    parts = (first, shown.text, page if moment.page else "")
+    return Reply((replace(shown, text="\n\n".join(part for part in parts if part)),), "help")
+
+
+def _first_steps(library: Library) -> str:
+    """What to do in the situation that can't wait, which the content lists first."""
+    first = library.first_aid[:1]
+    return "\n".join(line for one in first for line in (f"**{one.label}**", *(f"- {step}" for step in one.steps)))
+
+
+def _watchers(moment: Moment) -> str:
+    """Who can read along, where somebody can, and where nobody does."""
+    if not moment.incoming.watched:
+        return ""
+    note = _("I keep nothing of it. But whoever runs this account can read our chat, beside your account's name.")
+    elsewhere = _("Nobody reads along on this page, and it asks for no name: {page}", page=moment.page)
+    return f"{note} {elsewhere}" if moment.page else note
 
 
 def first_aid(moment: Moment) -> Reply:
@@ -48,12 +75,13 @@ def crisis_screen(library: Library) -> Say:
     return Say(text, _others("need"), title=_("I hear you"), urgent=True, calls=calls)
 
 
-def heard_screen(library: Library) -> Say:
+def heard_screen(moment: Moment) -> Say:
     """Somebody is afraid or sad, or wants to stop: a quiet word, and ways on."""
-    text = _("Thank you for telling me. What you typed isn't kept.") + "\n\n"
-    text += _("If you have trouble breathing, chest pain or feel far too hot right now, tell me or call 115.")
-    buttons = (*_quiet_cards(library), *_others("need"))
-    return Say(text, buttons, title=_("I hear you"), calls=emergency_calls(library, ("111",)))
+    heard = _("Thank you for telling me. What you typed isn't kept.")
+    now = _("If you have trouble breathing, chest pain or feel far too hot right now, tell me or call 115.")
+    text = "\n\n".join(part for part in (heard, now, _watchers(moment)) if part)
+    buttons = (*_quiet_cards(moment.library), *_others("need"))
+    return Say(text, buttons, title=_("I hear you"), calls=emergency_calls(moment.library, ("111",)))
 
 
 def _quiet_cards(library: Library) -> tuple[Button, ...]:
@@ -71,7 +99,9 @@ def lines(moment: Moment) -> Reply:
 
 def need(moment: Moment) -> Reply:
     """The quiet path for somebody who is worried about themselves or someone near."""
-    text = _("It is brave to look for help. Nothing you do here is kept, and you need tell nobody who you are.")
+    watchers = _watchers(moment)
+    brave = _("It is brave to look for help. Nothing you do here is kept, and you need tell nobody who you are.")
+    text = f"{_('It is brave to look for help.')} {watchers}" if watchers else brave
     text += "\n\n" + _("You can read in peace, call, or see what to do when somebody feels bad right now.")
     buttons = (*_quiet_cards(moment.library), *_others("need"))
     return Reply((Say(text, buttons, title=_("In peace")),), "need")

@@ -27,7 +27,7 @@ async def served(folder: Path) -> AsyncIterator[int]:
     """The server inside the test; its port."""
     address = asyncio.get_running_loop().create_future()
     async with build(Settings(data=folder, port=0), serving=True) as app, asyncio.TaskGroup() as group:
-        group.create_task(serve(app, address.set_result))
+        group.create_task(serve(app, lambda url, _boxes: address.set_result(url)))
         yield int((await address).rpartition(":")[2])
         signal.raise_signal(signal.SIGTERM)
 

@@ -28,7 +28,7 @@ def scrubs_that_failed(app: App) -> float | None:
 async def test_what_retention_could_not_scrub_is_scrubbed_at_a_later_beat(sqlite_url: str, tmp_path: Path) -> None:
     """While somebody reads, the bytes of removed rows stay in the WAL: that is counted, and tried until it works."""
     async with build(Settings(data=tmp_path, database=sqlite_url), serving=True) as app:
-        work = {job.name: job.work for job in jobs(asgi(app).state.web)}
+        work = {job.name: job.work for job in jobs(asgi(app).state.web, {})}
         await app.database.run(keep_answer, "unmistakable-7f3a")
         with closing(sqlite3.connect(tmp_path / "lachan.db", isolation_level=None)) as reader:
             reader.execute("BEGIN")

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 from prometheus_client import Counter
 from prometheus_client.metrics import MetricWrapperBase
+from pydantic import SecretStr
 
 from bot import cli, jobs
 from bot.app import build
@@ -26,6 +27,8 @@ def told(head: str) -> dict[str, list[str]]:
 
 def default(value: object) -> str:
     """A setting's default as the page writes it."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     shown = value.relative_to(ROOT) if isinstance(value, Path) and value.is_absolute() else value
     return f"`{shown}`" if shown != "" else ""
 
@@ -52,7 +55,7 @@ def test_every_exit_code_stands() -> None:
 
 def test_every_job_stands_with_its_pace() -> None:
     """What the clock wakes, and how often."""
-    table = jobs.jobs(cast(WebChat, None))  # the table is read, not run
+    table = jobs.jobs(cast(WebChat, None), {})  # the table is read, not run
     assert {name: cells[0] for name, cells in told("job").items()} == {job.name: f"{job.seconds} s" for job in table}
 
 

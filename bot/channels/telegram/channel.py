@@ -1,0 +1,139 @@
+"""Telegram as a channel: one live message that is edited in place, buttons, and an answer to every tap."""
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.channels.channel import SENT, Capabilities, Decoded, Fetched, Headers, Outcome, Result
+from bot.channels.telegram import encode, errors, profile, wire
+from handlers.chat import Say
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.client import Answer, Client
+
+MOST_LIVE = 20_000  # chats whose live message is remembered
+BATCH = 100  # updates that Telegram gives at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The message that is edited in place, and a hash of what it says."""
+
+    number: int
+    shown: bytes
+
+
+@dataclass(slots=True)
+class Telegram:
+    """The citizens' bot. `secret`: what its webhook must show; `address`: where that is, empty: we ask for updates."""
+
+    client: "Client"
+    secret: str = field(default="", repr=False)
+    address: str = ""
+    name: str = wire.NAME
+    capabilities: Capabilities = encode.ABLE
+    _live: OrderedDict[str, _Live] = field(default_factory=OrderedDict)
+
+    def verify(self, headers: Headers, body: bytes) -> bool:  # noqa: ARG002 - Telegram signs nothing
+        """Whether the secret we gave Telegram came along; without one nobody is let in."""
+        shown = headers.get("x-telegram-bot-api-secret-token", "")
+        return bool(self.secret) and secrets.compare_digest(shown.encode(), self.secret.encode())
+
+    def decode(self, body: bytes) -> Decoded:
+        """One update."""
+        return wire.decode(body)
+
+    async def send(self, address: str, say: Say, tapped: str | None = None) -> Outcome:
+        """Edit the message that was tapped, if it is the live one and the answer fits into it; else send anew."""
+        texts, rows = encode.pieces(say), encode.rows(say)
+        if say.document is not None:
+            from bot.channels.telegram.client import number
+
+            answer = await self.client.send_document(address, say.document, encode.caption(say), rows)
+            return self._lives(address, number(answer), "", answer)
+        place = self._editable(address, tapped)
+        if place is not None and len(texts) == 1:
+            edited = await self._edited(address, place, texts[0], rows)
+            if edited is not None:
+                return edited
+        return await self._anew(address, texts, rows, guarded=say.personal)
+
+    async def acknowledge(self, tapped: str, passing: str = "") -> None:
+        """Answer a tap."""
+        await self.client.answer_tap(tapped.partition(" ")[2], encode.passing(passing))
+
+    async def leave(self, address: str, say: Say) -> None:
+        """Say why, and leave."""
+        await self.client.send(address, encode.pieces(say)[0], (), guarded=False)
+        await self.client.leave(address)
+
+    async def prepare(self) -> Outcome:
+        """Set how we listen, then the commands and descriptions."""
+        listening = self.client.listen_at(self.address, self.secret, wire.KINDS) if self.address else None
+        answer = await (listening or self.client.listen_here())
+        return answer.outcome if answer.outcome != SENT else await profile.show(self.client)
+
+    async def fetch(self, offset: int) -> Fetched:
+        """Ask for updates."""
+        answer = await self.client.updates(offset, wire.KINDS)
+        if answer.outcome != SENT:
+            return Fetched(answer.outcome)
+        events = tuple(event for raw in answer.result if (event := wire.numbered(raw)) is not None)
+        return Fetched(SENT, events, more=len(answer.result) >= BATCH)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self.client.close()
+
+    def _editable(self, address: str, tapped: str | None) -> int | None:
+        """The number of the tapped message, unless another one is the live one by now."""
+        number = (tapped or "").partition(" ")[0]
+        live = self._live.get(address)
+        if not number.isdigit() or (live is not None and live.number != int(number)):
+            return None
+        return int(number)
+
+    async def _edited(self, address: str, place: int, text: str, rows: tuple[encode.Row, ...]) -> Outcome | None:
+        """None when it can't be edited any more."""
+        live, digest = self._live.get(address), _digest(text, rows)
+        if live is not None and live.shown == digest:
+            return SENT  # it says so already
+        answer = await self.client.edit(address, place, text, rows)
+        if errors.uneditable(answer.said) or answer.outcome.result is Result.REFUSED:
+            return None
+        if answer.outcome.result is Result.SENT:
+            self._remember(address, _Live(place, digest))
+        return answer.outcome
+
+    async def _anew(
+        self, address: str, texts: tuple[str, ...], rows: tuple[encode.Row, ...], *, guarded: bool
+    ) -> Outcome:
+        from bot.channels.telegram.client import number
+
+        last = len(texts) - 1
+        for place, text in enumerate(texts):
+            shown = rows if place == last else ()
+            answer = await self.client.send(address, text, shown, guarded=guarded)
+            if answer.outcome.result is Result.REFUSED and errors.UNREADABLE in answer.said.lower():
+                answer = await self.client.send(address, encode.bare(text), shown, guarded=guarded, html=False)
+            if answer.outcome.result is not Result.SENT:
+                return answer.outcome
+        return self._lives(address, number(answer), _digest(texts[-1], rows), answer)
+
+    def _lives(self, address: str, number: int | None, digest: bytes | str, answer: "Answer") -> Outcome:
+        if number is not None:
+            self._remember(address, _Live(number, digest if isinstance(digest, bytes) else b""))
+        return answer.outcome
+
+    def _remember(self, address: str, live: _Live) -> None:
+        self._live[address] = live
+        self._live.move_to_end(address)
+        if len(self._live) > MOST_LIVE:
+            self._live.popitem(last=False)
+
+
+def _digest(text: str, rows: tuple[encode.Row, ...]) -> bytes:
+    shown = "\0".join((text, *(f"{one.label}\0{one.action}" for row in rows for one in row)))
+    return hashlib.blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=12).digest()

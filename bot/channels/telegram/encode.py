@@ -1,0 +1,70 @@
+"""Messages in Telegram's habits: bold titles, buttons under the text, long texts in pieces."""
+
+import html
+import re
+
+from bot.channels.channel import Capabilities
+from bot.channels.menus import call_line
+from bot.channels.texts import shortened, split, unmarked, utf16
+from handlers.chat import Button, Say
+
+ABLE = Capabilities(
+    text=4096,
+    measure=utf16,
+    buttons=100,
+    label=64,  # longer ones are cut on a phone's width; Telegram itself sets no limit
+    edits=True,
+    documents=True,
+)
+CAPTION, PASSING = 1024, 200
+BESIDE = 14  # units: two labels as short as this share a row
+
+Row = tuple[Button, ...]
+_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+
+
+def pieces(say: Say) -> tuple[str, ...]:
+    """The message as HTML, in as many pieces as it takes; counted as Telegram does, after entities."""
+    return tuple(_html(piece) for piece in split(_marked(say), ABLE.text, lambda text: utf16(unmarked(text))))
+
+
+def caption(say: Say) -> str:
+    """What stands under a document."""
+    return _html(shortened(_marked(say), CAPTION, lambda text: utf16(unmarked(text))))
+
+
+def rows(say: Say) -> tuple[Row, ...]:
+    """The buttons in rows: one a row, but short ones side by side."""
+    found: list[Row] = []
+    for button in say.buttons:
+        if found and len(found[-1]) == 1 and _short(found[-1][0]) and _short(button):
+            found[-1] = (found[-1][0], button)
+        else:
+            found.append((button,))
+    return tuple(found)
+
+
+def passing(text: str) -> str:
+    """What is shown for a moment after a tap."""
+    return shortened(text, PASSING, utf16)
+
+
+def bare(text: str) -> str:
+    """What was made as HTML, as plain text: should Telegram not understand our HTML after all."""
+    return html.unescape(re.sub(r"</?b>", "", text))
+
+
+def _short(button: Button) -> bool:
+    return utf16(button.label) <= BESIDE
+
+
+def _marked(say: Say) -> str:
+    step = "/".join(map(str, say.step)) if say.step else ""
+    head = " · ".join(part for part in (step, say.title) if part)
+    calls = "\n".join(map(call_line, say.calls))
+    parts = (f"**{head}**" if head else "", say.text, say.source, calls)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _html(text: str) -> str:
+    return _BOLD.sub(r"<b>\1</b>", html.escape(text, quote=False)).replace("**", "")

@@ -1,0 +1,1 @@
+"""Zalo Bot: text in, text out, menus as numbered lists. Only `client.py` knows aiohttp."""

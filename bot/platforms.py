@@ -1,0 +1,125 @@
+"""The platforms that are sent to, as the settings ask: one table, opened, tended and let go."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot import polling
+from bot.channels.channel import Channel, Result
+from bot.delivery import Delivery
+from bot.letterbox import Letterbox
+from bot.settings import WrongSetting
+from storage.database import StorageUnavailable
+from storage.outbox import LEASE
+from storage.secret import text
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds until a platform is told again where we listen
+LAST_SENDS = 2.0  # seconds that what is being sent may take at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """How a channel is made from the settings; None where they don't ask for it."""
+
+    name: str
+    make: Callable[["App"], Channel | None]
+    polls: Callable[["App"], bool]
+
+
+def _telegram(app: "App") -> Channel | None:
+    settings = app.settings
+    if not settings.telegram_token:
+        return None
+    from bot.channels.telegram.channel import Telegram
+    from bot.channels.telegram.client import Client, WrongToken  # aiogram: two seconds and 130 MB
+
+    try:
+        client = Client(settings.telegram_token.get_secret_value(), settings.telegram_api, settings.telegram_proxy)
+    except WrongToken as error:
+        raise WrongSetting("telegram_token") from error
+    address = "" if settings.telegram_mode == "polling" else hook(app, "/telegram/webhook")
+    return Telegram(client, _secret(app, "telegram", settings.telegram_secret.get_secret_value()), address)
+
+
+def _zalo_bot(app: "App") -> Channel | None:
+    settings = app.settings
+    if not settings.zalo_bot_token:
+        return None
+    from bot.channels.zalo_bot.channel import ZaloBot
+    from bot.channels.zalo_bot.client import Client, WrongToken
+
+    try:
+        client = Client(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api)
+    except WrongToken as error:
+        raise WrongSetting("zalo_bot_token") from error
+    address = "" if settings.zalo_bot_mode == "polling" else hook(app, "/zalo/bot/webhook")
+    return ZaloBot(client, _secret(app, "zalo bot", settings.zalo_bot_secret.get_secret_value()), address)
+
+
+PLATFORMS: tuple[Platform, ...] = (
+    Platform("telegram", _telegram, lambda app: app.settings.telegram_mode == "polling"),
+    Platform("zalo_bot", _zalo_bot, lambda app: app.settings.zalo_bot_mode == "polling"),
+)
+
+
+def hook(app: "App", path: str) -> str:
+    """The address that a platform calls. Raises WrongSetting where people reach us by none."""
+    if not app.settings.public_url:
+        raise WrongSetting("public_url")
+    return app.settings.public_url.rstrip("/") + path
+
+
+def _secret(app: "App", name: str, given: str) -> str:
+    """What a webhook must show: as set, else one of our own, the same after each start."""
+    return given or text(app.secret.derived(f"{name} webhook"))
+
+
+@asynccontextmanager
+async def opened(app: "App") -> AsyncIterator[Mapping[str, Letterbox]]:
+    """The channels that the settings ask for, each with its delivery. Raises WrongSetting."""
+    boxes: dict[str, Letterbox] = {}
+    try:
+        for platform in PLATFORMS:
+            channel = platform.make(app)
+            if channel is not None:
+                silence = app.settings.zalo_oa_silence_minutes * 60.0
+                boxes[platform.name] = Letterbox(
+                    app, channel, Delivery(app, channel), polls=platform.polls(app), silence=silence
+                )
+        yield boxes
+    finally:
+        for box in boxes.values():
+            await box.channel.close()
+
+
+async def begin(boxes: Mapping[str, Letterbox]) -> None:
+    """Take up what the server before left in the outbox, before anything new comes."""
+    for box in boxes.values():
+        with suppress(StorageUnavailable):
+            await box.delivery.load(LEASE)
+
+
+async def carry(box: Letterbox, stop: asyncio.Event) -> None:
+    """Deliver until `stop`; then let what is under way end."""
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(box.delivery.run())
+        await stop.wait()
+        await box.delivery.finish(LAST_SENDS)
+        working.cancel()
+
+
+async def tend(box: Letterbox) -> None:
+    """Tell the platform where we listen, as often as it takes, and ask it for messages if it doesn't bring them."""
+    failures = 0
+    while (outcome := await box.channel.prepare()).result is not Result.SENT:
+        failures += 1
+        box.note_reading(outcome)
+        await asyncio.sleep(outcome.wait or min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE))
+    box.note_reading(outcome)
+    if box.polls:
+        await polling.poll(box)

@@ -1,0 +1,75 @@
+"""Asking a platform for what there is: for trying out, and where no public address is at hand.
+
+The offset moves past a message when its effect is on the disk. What can't be kept comes again, in order.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot import failures
+from bot.channels.channel import Decoded, Fetched, Ignored, Result
+from storage.database import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.letterbox import Letterbox
+
+AT_ONCE = 64  # chats worked for beside each other
+PRIVATE_PATIENCE = (
+    5.0  # seconds that a private answer, which is on no disk, has to arrive before its message is confirmed
+)
+KEPT_PAUSE = 1.0  # seconds until what couldn't be kept is asked for again
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+
+_Event = tuple[int, Decoded]
+
+
+async def poll(box: "Letterbox") -> None:
+    """Ask until cancelled."""
+    offset, troubles = 0, 0
+    while True:
+        fetched = await box.channel.fetch(offset)
+        if fetched.outcome.result is not Result.SENT:
+            troubles += 1
+            box.note_reading(fetched.outcome)
+            await asyncio.sleep(fetched.outcome.wait or min(FIRST_PAUSE * 2 ** min(troubles - 1, 10), LONGEST_PAUSE))
+            continue
+        troubles = 0
+        box.note_reading(fetched.outcome)
+        offset, kept = await _work_off(box, fetched, offset)
+        if not kept:
+            await asyncio.sleep(KEPT_PAUSE)
+
+
+async def _work_off(box: "Letterbox", fetched: Fetched, offset: int) -> tuple[int, bool]:
+    """Take each chat's events in order, chats beside each other: the new offset, and whether all could be kept."""
+    room = asyncio.Semaphore(AT_ONCE)
+    patience = 0.0 if fetched.more else PRIVATE_PATIENCE
+    events = sorted(fetched.events, key=lambda event: event[0])
+    chats = [tuple(chat) for _address, chat in groupby(sorted(events, key=_chat), _chat)]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_take(box, chat, room, patience)) for chat in chats]
+    unkept = [task.result() for task in tasks if task.result() is not None]
+    if unkept:
+        return max(offset, min(one for one in unkept if one is not None)), False
+    return (events[-1][0] + 1 if events else offset), True
+
+
+async def _take(box: "Letterbox", events: Iterable[_Event], room: asyncio.Semaphore, patience: float) -> int | None:
+    """The number of the first event that couldn't be kept."""
+    async with room:
+        for number, event in events:
+            try:
+                await box.accept(event, patience)
+            except StorageUnavailable:
+                return number
+            except Exception as error:  # noqa: BLE001 - one bad message stops neither its chat nor the others
+                box.app.metrics.failures.labels("event").inc()
+                failures.log(box.app.log, "taking an event failed", error)
+    return None
+
+
+def _chat(event: _Event) -> str:
+    decoded = event[1]
+    return "" if isinstance(decoded, Ignored) else decoded.address
