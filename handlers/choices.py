@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "/tinhhuong": "scene",
     "/luyen": "quiz",
     "/dulieu": "me",
+    "/lienket": "link",
 }
 _WORDS = "cau|chon|so|dap an|phuong an|y"  # written without marks: compared after folding
 _CHOICE = re.compile(rf"(?:(?:{_WORDS}) ?)?(?:(?P<number>\d{{1,2}})|(?P<letter>[a-h]))")

@@ -8,6 +8,7 @@ import msgspec
 
 from handlers import start
 from handlers.chat import Button, Document, Say
+from handlers.link.devices import in_use
 from handlers.turn import Reply, Turn
 from storage import consents, inbox, people, progress, retention
 from storage.consents import Entry
@@ -28,15 +29,15 @@ def mine(turn: Turn) -> Reply:
     return _SCREENS.get(turn.argument(1), _see)(turn, turn.person)
 
 
-def ask_consent() -> Say:
-    """The step of its own that asks whether progress may be kept longer."""
-    buttons = (Button(_("Remember it for me"), "me:agree"), Button(_("No need"), "me:decline"), start.home())
+def ask_consent(ways: tuple[Button, ...]) -> Say:
+    """The step of its own that asks whether progress may be kept longer; `ways` lead on without an answer."""
+    buttons = (Button(_("Remember it for me"), "me:agree"), Button(_("No need"), "me:decline"), *ways)
     return Say(_("May I remember for 12 months what you learned? If not, it goes after 30 days without you."), buttons)
 
 
 def _nothing() -> Reply:
     text = _("I keep nothing about you yet. What you type freely and all help screens are never kept.")
-    return Reply((Say(text, (start.home(),), title=_("My data")),), "me")
+    return Reply((Say(text, (_link(), start.home()), title=_("My data")),), "me")
 
 
 def _see(turn: Turn, person: Person, first: str = "") -> Reply:
@@ -48,6 +49,7 @@ def _see(turn: Turn, person: Person, first: str = "") -> Reply:
         _("- Lessons read to the end: {count}", count=sum(1 for one in learnt if one.kind == "lesson" and one.done)),
         _("- Questions: {right} right of {count}", right=sum(x.of for x in asked), count=sum(x.at for x in asked)),
         _keeping(turn, person),
+        _("- {channels}", channels=in_use(turn, person)),
     )
     never = _("What you type freely and all help screens are never kept.")
     text = "\n\n".join(part for part in (first, "\n".join(lines), never) if part)
@@ -60,8 +62,14 @@ def _see_buttons(turn: Turn, person: Person) -> tuple[Button, ...]:
         buttons.append(Button(_("Stop remembering for 12 months"), "me:withdraw"))
     elif not person.minor:
         buttons.append(Button(_("Remember it for 12 months"), "me:agree"))
-    keeping = Button(_("How long it is kept"), "me:keeping")
-    return (*buttons, keeping, Button(_("Erase everything"), "me:erase"), start.home())
+    buttons += [Button(_("How long it is kept"), "me:keeping"), _link()]
+    if len(people.devices(turn.tx, person.id)) > 1:
+        buttons.append(Button(_("Unlink a device"), "link:devices"))
+    return (*buttons, Button(_("Erase everything"), "me:erase"), start.home())
+
+
+def _link() -> Button:
+    return Button(_("Link devices"), "link")
 
 
 def _keeping(turn: Turn, person: Person) -> str:
@@ -90,6 +98,7 @@ def keeping_words() -> dict[str, str]:
         "answers": _("- Answers, so that a message that comes twice counts once: 24 to 48 hours"),
         "undelivered": _("- Messages that wait for you: until you fetch them, 37 days at most"),
         "ended_sessions": _("- A mark that a conversation was erased, without a name: 400 days"),
+        "links": _("- A code that links devices: 10 minutes"),
         "learned": _("- What was learned, under 16 or without your consent: 30 days after the last visit"),
         "standing": _("- Where we stopped, under 16 or without your consent: 30 days after the last visit"),
         "left_over": _("- Age and group, under 16 or age not told: 30 days after the last visit"),
@@ -117,9 +126,10 @@ def _confirm() -> Reply:
 
 
 def _erase(turn: Turn, person: Person) -> Reply:
+    devices = people.devices(turn.tx, person.id)
     people.remove(turn.tx, person.id)
     turn.person = None
-    return Reply((Say(_("All is erased. You can start anew whenever you like.")),), "", erased=True)
+    return Reply((Say(_("All is erased. You can start anew whenever you like.")),), "", erased=devices)
 
 
 def _export(turn: Turn, person: Person) -> Reply:
@@ -136,6 +146,7 @@ def exported(turn: Turn, person: Person) -> dict[str, Any]:
         "age": person.age,
         "track": person.track,
         "unit": person.unit,
+        "channels": [device.channel for device in people.devices(turn.tx, person.id)],
         "last_active_on": person.active_on,
         "told_of_the_end_on": person.noticed_on,
         "where_the_conversation_stands": turn.state.place,

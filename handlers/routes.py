@@ -5,13 +5,14 @@ both: then `when` tells them apart by the action and the content alone, before a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handlers import me, start
+from handlers import me, opening, start
 from handlers.ask import talk as ask
 from handlers.chat import Incoming, Kind, fields
 from handlers.help import talk as help_
 from handlers.learn import talk as learn
+from handlers.link import talk as link
 from handlers.quiz import quiet
 from handlers.quiz import talk as quiz
 from handlers.scenes import talk as scenes
@@ -31,6 +32,7 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("start", durable=start.welcome),
+    Route("open", durable=opening.follow, private=opening.follow_quietly, when=opening.is_private),
     Route("menu", durable=start.menu),
     Route("age", durable=start.take_age),
     Route("track", durable=start.take_track),
@@ -40,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     Route("quiz", durable=quiz.practise),
     Route("check", private=quiet.practise),
     Route("me", durable=me.mine),
+    Route("link", durable=link.link),
     Route("help", private=help_.open_help),
     Route("aid", private=help_.first_aid),
     Route("lines", private=help_.lines),
@@ -99,12 +102,10 @@ def _resume(turn: Turn) -> Reply:
 
 
 def _tapping(turn: Turn, place: str) -> Turn:
-    incoming = Incoming(turn.incoming.channel, turn.incoming.address, turn.incoming.id, Kind.TAP, action=place)
-    turn.incoming = incoming
+    turn.incoming = replace(turn.incoming, kind=Kind.TAP, action=place, text="")
     return turn
 
 
 def _again(moment: Moment, standing: Standing) -> Reply:
-    here = moment.incoming
-    moment.incoming = Incoming(here.channel, here.address, here.id, Kind.TAP, action=standing.place)
+    moment.incoming = replace(moment.incoming, kind=Kind.TAP, action=standing.place, text="")
     return respond_quietly(moment, None)

@@ -8,9 +8,10 @@ import msgspec
 from handlers import routes
 from handlers.chat import Incoming, Say
 from handlers.turn import Reply, Turn
-from storage import chats, erased, inbox, outbox, people, states
+from storage import addresses, chats, erased, inbox, outbox, people, states
 from storage.chats import Chat
 from storage.library import Library
+from storage.people import Device
 from storage.schema import Transaction
 from storage.states import State
 
@@ -25,10 +26,10 @@ class Gone(Exception):  # noqa: N818 - it names a state
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is answered; `erased` when nothing of the person is left, not even this answer."""
+    """What is answered; `erased`: where the person talked with us, of whom nothing is left, not even this answer."""
 
     says: tuple[Say, ...]
-    erased: bool = False
+    erased: tuple[Device, ...] = ()
     again: bool = False  # it was answered before
     rows: tuple[int, ...] = ()  # of the outbox, one a message, where they are sent from there
 
@@ -49,11 +50,13 @@ def take(
     chat = chats.load(tx, incoming.channel, incoming.address, key)
     if chat.answered is not None:
         return Outcome(unpack(chat.answered), again=True)
+    if chat.blocked:  # who writes to us wants an answer
+        addresses.open_again(tx, incoming.channel, incoming.address)
     turn = Turn(incoming, library, now, tx, chat.person, chat.state, seed=int.from_bytes(key[:6]))
     reply = routes.respond(turn)
     if reply.erased:
-        _end_session(turn)
-        return Outcome(reply.says, erased=True)
+        _end_sessions(turn, reply.erased)
+        return Outcome(reply.says, erased=reply.erased)
     if chat.person is None and turn.person is not None and erased.is_marked(tx, erased.hidden(incoming.address)):
         raise Gone
     _settle(turn, reply, chat)
@@ -98,9 +101,10 @@ def _posted(
     return tuple(outbox.post(tx, incoming.channel, incoming.address, person_id, body, moment) for body in bodies)
 
 
-def _end_session(turn: Turn) -> None:
-    if turn.incoming.channel in SESSIONS:
-        erased.mark(turn.tx, erased.hidden(turn.incoming.address), turn.today)
+def _end_sessions(turn: Turn, devices: tuple[Device, ...]) -> None:
+    for device in devices:
+        if device.channel in SESSIONS:
+            erased.mark(turn.tx, erased.hidden(device.address), turn.today)
 
 
 def _settle(turn: Turn, reply: Reply, chat: Chat) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.chat import Incoming, Say, fields
 from storage import people
 from storage.library import Library
-from storage.people import Person
+from storage.people import Device, Person
 from storage.schema import Transaction
 from storage.states import State
 
@@ -16,13 +16,15 @@ from storage.states import State
 class Reply:
     """What is said, and where the conversation stands then.
 
-    `place` is the action that shows this screen again. `note` replaces the running note; None clears it.
+    Only the last message has buttons: where menus are numbered there can't be two of them. `place` is the action that
+    shows this screen again. `note` replaces the running note; None clears it. `erased`: wherever the person talked
+    with us, of whom nothing is left.
     """
 
     says: tuple[Say, ...]
     place: str
     note: dict[str, Any] | None = None
-    erased: bool = False
+    erased: tuple[Device, ...] = ()
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -23,6 +24,7 @@ from storage.schema import Transaction, metadata
 
 AGES = ("u16", "16-17", "18+")
 TRACKS = ("hs", "sv", "ph", "gv", "ld", "cb")  # never nc: who is at risk is not written down
+UNREACHABLE = ("terminal",)  # channels on which nothing can be said first
 
 person = Table(
     "person",
@@ -72,6 +74,13 @@ class Person:
         return self.age in (None, "u16")
 
 
+class Device(NamedTuple):
+    """A channel and an address on it: one of the places where a person talks with us."""
+
+    channel: str
+    address: str
+
+
 def add(tx: Transaction, channel: str, where: str, today: date) -> Person:
     """Make a person behind an address that has none yet."""
     someone = Person(id=secrets.token_hex(16), active_on=today)
@@ -86,6 +95,22 @@ def find(tx: Transaction, channel: str, where: str) -> Person | None:
     return Person(*row) if row else None
 
 
+def load(tx: Transaction, person_id: str) -> Person:
+    """A person who is known to be there."""
+    return Person(*tx.execute(select(person).where(person.c.id == person_id)).one())
+
+
+def devices(tx: Transaction, person_id: str) -> tuple[Device, ...]:
+    """Wherever a person talks with us, by channel."""
+    query = select(address.c.channel, address.c.address).where(address.c.person_id == person_id)
+    return tuple(Device(*row) for row in tx.execute(query.order_by(address.c.channel, address.c.address)))
+
+
+def let_go(tx: Transaction, device: Device) -> None:
+    """Nobody is known there any more; all else that is kept of the person stays."""
+    tx.execute(delete(address).where(address.c.channel == device.channel, address.c.address == device.address))
+
+
 def set_track(tx: Transaction, person_id: str, track: str | None) -> None:
     """Remember who they said they are."""
     tx.execute(update(person).where(person.c.id == person_id).values(track=track))
@@ -94,6 +119,11 @@ def set_track(tx: Transaction, person_id: str, track: str | None) -> None:
 def set_age(tx: Transaction, person_id: str, age: str | None) -> None:
     """Remember the age band they chose."""
     tx.execute(update(person).where(person.c.id == person_id).values(age=age))
+
+
+def set_unit(tx: Transaction, person_id: str, unit: str | None) -> None:
+    """Remember the school or commune they chose."""
+    tx.execute(update(person).where(person.c.id == person_id).values(unit=unit))
 
 
 def seen(tx: Transaction, person_id: str, today: date) -> None:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_, update
 
 from storage import outbox as waiting
 from storage.consents import PROGRESS, consent
 from storage.database import Database
 from storage.erased import erased
 from storage.inbox import inbox
+from storage.links import guess, link
 from storage.outbox import outbox
-from storage.people import Person, address, person
+from storage.people import UNREACHABLE, Person, address, person
 from storage.progress import progress
 from storage.schema import Transaction
 from storage.states import state
@@ -56,6 +57,13 @@ def ended_sessions(tx: Transaction, today: date, limit: int) -> int:
     return tx.execute(delete(erased).where(erased.c.address.in_(old))).rowcount
 
 
+def links(tx: Transaction, today: date, limit: int) -> int:
+    """Codes that link devices: over after ten minutes, and removed then by a job of the clock. This line is for when
+    that was off; a day more, since a day by UTC begins later than here."""
+    before = datetime.combine(today - timedelta(days=1), time())
+    return sum(_over(tx, table, before, limit) for table in (link, guess))
+
+
 def learned(tx: Transaction, today: date, limit: int) -> int:
     """What somebody learned who is under 16, didn't tell, or didn't agree to longer keeping: 30 silent days."""
     key = (progress.c.person_id, progress.c.kind, progress.c.item)
@@ -86,6 +94,7 @@ LINES = (
     Line("answers", "answers, so that a message that comes twice is answered once", 1, answers),
     Line("undelivered", "messages that wait to be fetched or can't be delivered", 37, undelivered),
     Line("ended_sessions", "marks of web sessions that were erased", 400, ended_sessions),
+    Line("links", "codes that link devices, should the clock not have removed them after ten minutes", 1, links),
     Line("learned", "what was learned, under 16 or without consent, since the last visit", 30, learned),
     Line("standing", "where the conversation stood, under 16 or without consent, since the last visit", 30, standing),
     Line("left_over", "people under 16 of whom nothing else is kept, since the last visit", 30, left_over),
@@ -96,8 +105,8 @@ LINES = (
 def give_notice(tx: Transaction, today: date, limit: int, *, notice: Callable[[Person], str]) -> int:
     """Tell people who were silent for eleven months that a year's silence ends in erasing; says how many.
 
-    `notice` makes the message's body. It goes to one address, and out at nine in the morning in Vietnam. Who
-    can't be reached is noted as told, since the end comes all the same.
+    `notice` makes the message's body. It goes to one address, if there is one to one that can be spoken to first, and
+    out at nine in the morning in Vietnam. Who can't be reached is noted as told, since the end comes all the same.
     """
     unaware = select(person).where(_silent(today, NOTICE_AFTER), person.c.noticed_on.is_(None)).limit(limit)
     people = [Person(*row) for row in tx.execute(unaware)]
@@ -105,7 +114,8 @@ def give_notice(tx: Transaction, today: date, limit: int, *, notice: Callable[[P
     for someone in people:
         tx.execute(update(person).where(person.c.id == someone.id).values(noticed_on=today))
         reachable = select(address.c.channel, address.c.address).where(address.c.person_id == someone.id)
-        where = tx.execute(reachable.where(~address.c.blocked).order_by(address.c.channel, address.c.address)).first()
+        best = (address.c.channel.in_(UNREACHABLE), address.c.channel, address.c.address)
+        where = tx.execute(reachable.where(~address.c.blocked).order_by(*best)).first()
         if where:
             waiting.add(tx, where.channel, where.address, someone.id, notice(someone), morning)
     return len(people)
@@ -125,6 +135,11 @@ async def _until_done(some: Callable[[], Awaitable[int]]) -> int:
     while more := await some():
         done += more
     return done
+
+
+def _over(tx: Transaction, table: Table, before: datetime, limit: int) -> int:
+    old = select(table.c.person_id).where(table.c.until < before).limit(limit)
+    return tx.execute(delete(table).where(table.c.person_id.in_(old))).rowcount
 
 
 def _remove(tx: Transaction, which: ColumnElement[bool], limit: int) -> int:

@@ -1,6 +1,6 @@
 """All tables together: who needs the whole schema imports this, so that no noun's table is missed."""
 
-from storage import consents, erased, inbox, outbox, people, progress, states
+from storage import consents, erased, inbox, links, outbox, people, progress, states, tokens
 from storage.schema import metadata
 
-__all__ = ["consents", "erased", "inbox", "metadata", "outbox", "people", "progress", "states"]
+__all__ = ["consents", "erased", "inbox", "links", "metadata", "outbox", "people", "progress", "states", "tokens"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest step in storage/migrations/versions. Written here so that a usual start needn't load Alembic.
-HEAD = "0001"
+HEAD = "0003"
 
 
 FOLDER = Path(__file__).with_name("migrations")

@@ -40,10 +40,15 @@ def read(turn: Turn) -> Reply:
         return start.stale(turn)
     lesson, screen = found
     finished = lessons.reach(turn.tx, turn.somebody(), lesson, screen, turn.today)
-    says = [_screen(lesson, screen, _way(turn.library, lesson, screen))]
+    ways = _way(turn.library, lesson, screen)
     if finished and lessons.may_ask_consent(turn.tx, turn.somebody()):
-        says.append(me.ask_consent())
-    return Reply(tuple(says), action("card", lesson.id, screen))
+        says: tuple[Say, ...] = (
+            _screen(lesson, screen, ()),
+            me.ask_consent(ways),
+        )  # where menus are numbered, there is one "1"
+    else:
+        says = (_screen(lesson, screen, ways),)
+    return Reply(says, action("card", lesson.id, screen))
 
 
 def read_quietly(moment: Moment) -> Reply:

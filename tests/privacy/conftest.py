@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import App, build
 from bot.settings import Settings
+from tests.privacy.phones import Phone
 from tests.servers import Server
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # noon in the province
@@ -56,3 +57,28 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made = Server(tmp_path)
     yield made
     made.kill()
+
+
+@pytest.fixture
+async def linking_app(database_url: str, tmp_path: Path, clock: Hands) -> AsyncIterator[App]:
+    """The real app, on both kinds of database."""
+    async with build(Settings(data=tmp_path / "data", database=database_url), serving=True, now=clock) as built:
+        yield built
+
+
+@pytest.fixture
+def an(linking_app: App) -> Phone:
+    """Who shows the code."""
+    return Phone(linking_app, "an-on-the-page")
+
+
+@pytest.fixture
+def binh(linking_app: App) -> Phone:
+    """Who types it."""
+    return Phone(linking_app, "binh-on-telegram", "telegram")
+
+
+@pytest.fixture
+def chi(linking_app: App) -> Phone:
+    """Somebody else."""
+    return Phone(linking_app, "chi-on-zalo", "zalo_oa")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from storage.consents import consent
 from storage.database import Database
 from storage.erased import erased
 from storage.inbox import inbox
+from storage.links import guess, link
 from storage.outbox import outbox
 from storage.people import Person, address, person
 from storage.progress import progress
@@ -80,6 +81,21 @@ def session(tx: Transaction, days: int) -> None:
     tx.execute(insert(erased).values(address=str(days), day=ago(days)))
 
 
+def code(tx: Transaction, days: int) -> None:
+    """A code that links devices, shown so many days ago."""
+    plant(tx, Someone(age="18+"))
+    until = datetime.combine(ago(days), time(12))
+    tx.execute(
+        insert(link).values(person_id="p", code="K7QD2MXA", channel="web", address="p", until=until, agreed=False)
+    )
+
+
+def guessed(tx: Transaction, days: int) -> None:
+    """Wrong codes that somebody typed so many days ago."""
+    plant(tx, Someone(age="18+"))
+    tx.execute(insert(guess).values(person_id="p", wrong=1, until=datetime.combine(ago(days), time(12))))
+
+
 def count(tx: Transaction, table: str) -> int:
     """How many rows a table has."""
     return tx.scalar(select(func.count()).select_from(EVERY_TABLE[table])) or 0
@@ -115,6 +131,8 @@ BOUNDARIES = [
     ("answers", answer, "inbox", 1),
     ("undelivered", message, "outbox", 37),
     ("ended_sessions", session, "erased", 400),
+    ("links", code, "link", 1),
+    ("links", guessed, "guess", 1),
     ("learned", learner, "progress", 30),
     ("standing", learner, "state", 30),
     ("left_over", passer_by, "person", 30),
@@ -205,12 +223,15 @@ async def test_with_a_person_goes_everything_that_hangs_on_them(database: Databa
         tx.execute(insert(inbox).values(key=who.encode().ljust(16), person_id=who, answer="[]", day=TODAY))
         values = {"channel": "web", "address": who, "person_id": who, "body": "{}", "attempts": 0}
         tx.execute(insert(outbox).values(**values, due_at=datetime(2026, 1, 1), since=TODAY))  # noqa: DTZ001 - as stored
+        until, chat = datetime.combine(TODAY, time(12)), {"channel": "web", "address": who}
+        tx.execute(insert(link).values(person_id=who, code=who[:8], **chat, until=until, agreed=False))
+        tx.execute(insert(guess).values(person_id=who, wrong=1, until=until))
 
     for who in ("p", "other"):
         await database.run(received, who)
     assert await database.run(line("silent"), TODAY, AT_ONCE) == 1
     counts = {name: await database.run(count, name) for name in EVERY_TABLE}
-    assert counts == dict.fromkeys(EVERY_TABLE, 1) | {"erased": 0}
+    assert counts == dict.fromkeys(EVERY_TABLE, 1) | {"erased": 0, "token": 0}
 
 
 async def test_notice_is_given_once_after_eleven_months(database: Database) -> None:
@@ -225,6 +246,25 @@ async def test_notice_is_given_once_after_eleven_months(database: Database) -> N
 
     # Two in the morning by UTC is nine in Vietnam.
     assert await database.run(told) == [("p2", "notice in vi", datetime(2026, 11, 25, 2))]  # noqa: DTZ001 - as stored
+
+
+async def test_notice_goes_where_somebody_can_be_spoken_to(database: Database) -> None:
+    """Of several devices one is chosen that can be reached; the terminal only where there is nothing else."""
+    for who, channels in {"p": ("terminal", "web"), "q": ("terminal",), "r": ("telegram", "terminal")}.items():
+        await database.run(plant, Someone(id=who, silent=336, age="18+", ledger=("progress",)))
+        await database.run(devices, who, channels)
+    await database.run(give_notice, TODAY, AT_ONCE, notice=notice)
+    where = await database.run(
+        lambda tx: {row[0]: row[1] for row in tx.execute(select(outbox.c.person_id, outbox.c.channel))}
+    )
+    assert where == {"p": "web", "q": "terminal", "r": "telegram"}
+
+
+def devices(tx: Transaction, who: str, channels: tuple[str, ...]) -> None:
+    """Let a person be known on these channels."""
+    tx.execute(delete(address).where(address.c.person_id == who))
+    for channel in channels:
+        tx.execute(insert(address).values(channel=channel, address=who, person_id=who, blocked=False))
 
 
 async def test_whoever_blocked_the_bot_is_noted_as_told(database: Database) -> None:
@@ -243,7 +283,7 @@ async def test_a_sweep_goes_on_until_nothing_is_left_to_remove(sqlite_database: 
     for number in range(30):
         await sqlite_database.run(plant, Someone(id=str(number), silent=31, progress=True))
     swept = await sweep(sqlite_database, TODAY, notice)
-    left_out = {"undelivered": 0, "ended_sessions": 0, "silent": 0}
+    left_out = {"undelivered": 0, "ended_sessions": 0, "links": 0, "silent": 0}
     assert swept == {"answers": AT_ONCE * 2 + 1, "learned": 30, "standing": 30, "left_over": 30} | left_out
 
 

@@ -38,7 +38,7 @@ async def test_consent_is_asked_after_the_first_lesson_and_can_be_taken_back(tal
         _LESSON.format(age="Từ 18").rstrip("\n")
         + """
         Bot: Mình nhớ giúp bạn những bài đã học, trong 12 tháng, được không? Nếu không, mình tự xóa sau 30 ngày bạn không ghé.
-             [Nhớ giúp mình] [Không cần] [Trang chính]
+             [Nhớ giúp mình] [Không cần] [Luyện vài câu] [Sơ cứu khi nghi quá liều] [Quay lại] [Bài khác] [Trang chính]
         An: [Nhớ giúp mình]
         Bot: Dữ liệu của tôi
 
@@ -49,9 +49,10 @@ async def test_consent_is_asked_after_the_first_lesson_and_can_be_taken_back(tal
              - Bài đã đọc hết: 1
              - Câu hỏi: đúng 0 trên 0 lần trả lời
              - Giữ đến: 12 tháng sau lần ghé cuối
+             - Kênh đang dùng: …
 
              Điều bạn tự gõ và các màn hình giúp đỡ không bao giờ được lưu.
-             [Tải về] [Sửa tuổi và nhóm] [Thôi nhớ 12 tháng] [Giữ trong bao lâu] [Xóa hết] [Trang chính]
+             [Tải về] [Sửa tuổi và nhóm] [Thôi nhớ 12 tháng] [Giữ trong bao lâu] [Liên kết thiết bị] [Xóa hết] [Trang chính]
         An: [Thôi nhớ 12 tháng]
         Bot: Dữ liệu của tôi
 
@@ -74,7 +75,7 @@ async def test_under_16_is_never_asked_for_consent(talk: Player) -> None:
              …
              - Giữ đến: 30 ngày sau lần ghé cuối
              …
-             [Tải về] [Sửa tuổi và nhóm] [Giữ trong bao lâu] [Xóa hết] [Trang chính]
+             [Tải về] [Sửa tuổi và nhóm] [Giữ trong bao lâu] [Liên kết thiết bị] [Xóa hết] [Trang chính]
         """
     )
 
@@ -96,6 +97,9 @@ async def test_all_is_taken_along_as_json(page_talk: Player) -> None:
                "age": "18+",
                "track": null,
                "unit": null,
+               "channels": [
+                 "web"
+               ],
                "last_active_on": "2026-11-24",
                "told_of_the_end_on": null,
                "where_the_conversation_stands": "me",

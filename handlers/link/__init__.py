@@ -1,0 +1,1 @@
+"""Linking: one person on several channels or devices."""
