@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,6 +23,9 @@ from storage.database import Database, open_database
 from storage.erased import Marks
 from storage.library import Library, load
 from storage.secret import Secret, open_secret
+
+if TYPE_CHECKING:
+    from bot.delivery import Delivery
 
 Clock = Callable[[], datetime]
 
@@ -42,6 +46,7 @@ class App:
     copies: Locks = field(default_factory=Locks)
     metrics: Metrics = field(default_factory=Metrics)
     ticks: Callable[[], float] = time.monotonic  # seconds that never go back, for limits
+    deliveries: "dict[str, Delivery]" = field(default_factory=dict)  # of the channels that are sent to
     unscrubbed: asyncio.Event = field(default_factory=asyncio.Event)  # somebody erased; bytes are left in the WAL
     log: structlog.typing.FilteringBoundLogger = field(default_factory=structlog.get_logger)
     _inbox_key: bytes = b""

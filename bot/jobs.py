@@ -1,6 +1,7 @@
 """The one table of what the clock wakes. Each job stands in docs/running.md."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from bot.app import App
 from bot.channels import events
 from bot.clock import Job
 from handlers import notices
-from storage import erased, retention
+from storage import erased, links, retention
 
 if TYPE_CHECKING:
     from bot.channels.webchat import WebChat
@@ -21,6 +22,7 @@ def jobs(web: "WebChat", boxes: "Mapping[str, Letterbox]") -> tuple[Job, ...]:
         Job("delivery", 2, partial(_load, boxes)),
         Job("web events", 1, lambda _app: events.announce(web)),
         Job("memory", 60, _sweep_memory),
+        Job("links", 60, _sweep_links),
         Job("scrub", 10, scrub),
         Job("retention", 3600, _sweep_storage),
     )
@@ -34,6 +36,12 @@ async def _load(boxes: "Mapping[str, Letterbox]", _app: App) -> None:
 
 async def _sweep_memory(app: App) -> None:
     app.memory.sweep(app.now())
+
+
+async def _sweep_links(app: App) -> None:
+    """Codes whose ten minutes are over go within a minute, and their bytes with the next scrub."""
+    if await app.database.run(links.expired, app.now().astimezone(UTC).replace(tzinfo=None)):
+        app.unscrubbed.set()
 
 
 async def scrub(app: App) -> None:

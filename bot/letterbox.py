@@ -66,6 +66,7 @@ class Letterbox:
         """Remember how asking the platform, or telling it where we listen, went."""
         if outcome.result is Result.BROKEN:
             self.reading.refused(self.app.ticks())
+            self.app.log.error("channel refused", channel=self.channel.name, code=outcome.code)
         elif outcome.result is Result.SENT:
             self.reading.well()
         else:
@@ -75,8 +76,6 @@ class Letterbox:
         """Hand an answer to the delivery, unless it was handed over when the message came first."""
         if answered.again or not answered.says:
             return None
-        if answered.erased:
-            self.delivery.forget(incoming.address)
         parcel = Parcel(answered.says, answered.rows, incoming.tapped)
         self.delivery.put(incoming.address, parcel)
         return parcel

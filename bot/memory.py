@@ -83,9 +83,9 @@ class Memory:
         """A durable screen stands now: no private one does, and its menu is the one that counts."""
         self._stand(_chat(incoming), _Screen(now + HOLD, None, menu_of(says)))
 
-    def forget(self, incoming: Incoming) -> None:
+    def forget(self, channel: str, address: str) -> None:
         """Drop all that is held about a chat."""
-        chat = _chat(incoming)
+        chat = channel, address
         self._screens.pop(chat, None)
         for id_ in tuple(self._ids.get(chat, ())):
             self._let_go((chat, id_))

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from bot import polling
 from bot.channels.channel import Channel, Result
 from bot.delivery import Delivery
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds until a platform is told again where we listen
+FRESH_EVERY = 600.0  # seconds between two looks at a channel's rights
 LAST_SENDS = 2.0  # seconds that what is being sent may take at the end
 
 
@@ -61,9 +64,35 @@ def _zalo_bot(app: "App") -> Channel | None:
     return ZaloBot(client, _secret(app, "zalo bot", settings.zalo_bot_secret.get_secret_value()), address)
 
 
+def _zalo_oa(app: "App") -> Channel | None:
+    settings = app.settings
+    if not settings.zalo_oa_app_id:
+        return None
+    from bot.channels.zalo_oa.channel import ZaloOA
+    from bot.channels.zalo_oa.client import Client
+    from bot.channels.zalo_oa.safe import Pair, Safe
+    from bot.channels.zalo_oa.tokens import Tokens
+    from bot.channels.zalo_oa.wire import Account
+
+    app_secret = _needed("zalo_oa_app_secret", settings.zalo_oa_app_secret)
+    first = Pair(settings.zalo_oa_access_token.get_secret_value(), settings.zalo_oa_refresh_token.get_secret_value())
+    client = Client(settings.zalo_oa_app_id, app_secret, settings.zalo_oa_api, settings.zalo_oa_oauth)
+    tokens = Tokens(Safe(app.database, app.secret, first), client.renew, app.now)
+    account = Account(settings.zalo_oa_app_id, _needed("zalo_oa_secret", settings.zalo_oa_secret))
+    return ZaloOA(client, tokens, account, app.now)
+
+
+def _needed(field: str, value: SecretStr) -> str:
+    """A setting without which a channel that was asked for can't be trusted. Raises WrongSetting."""
+    if not value:
+        raise WrongSetting(field)
+    return value.get_secret_value()
+
+
 PLATFORMS: tuple[Platform, ...] = (
     Platform("telegram", _telegram, lambda app: app.settings.telegram_mode == "polling"),
     Platform("zalo_bot", _zalo_bot, lambda app: app.settings.zalo_bot_mode == "polling"),
+    Platform("zalo_oa", _zalo_oa, lambda _app: False),
 )
 
 
@@ -87,14 +116,16 @@ async def opened(app: "App") -> AsyncIterator[Mapping[str, Letterbox]]:
         for platform in PLATFORMS:
             channel = platform.make(app)
             if channel is not None:
-                silence = app.settings.zalo_oa_silence_minutes * 60.0
-                boxes[platform.name] = Letterbox(
-                    app, channel, Delivery(app, channel), polls=platform.polls(app), silence=silence
-                )
+                boxes[platform.name] = _letterbox(app, channel, polls=platform.polls(app))
         yield boxes
     finally:
         for box in boxes.values():
             await box.channel.close()
+
+
+def _letterbox(app: "App", channel: Channel, *, polls: bool) -> Letterbox:
+    delivery = app.deliveries[channel.name] = Delivery(app, channel)
+    return Letterbox(app, channel, delivery, polls=polls, silence=app.settings.zalo_oa_silence_minutes * 60.0)
 
 
 async def begin(boxes: Mapping[str, Letterbox]) -> None:
@@ -123,3 +154,6 @@ async def tend(box: Letterbox) -> None:
     box.note_reading(outcome)
     if box.polls:
         await polling.poll(box)
+    while True:  # brought by the platform: what is left to do is to keep our rights
+        await asyncio.sleep(FRESH_EVERY)
+        box.note_reading(await box.channel.keep_fresh())

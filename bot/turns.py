@@ -16,9 +16,11 @@ from bot import failures
 from handlers import routes, start, taking
 from handlers.chat import Incoming, Kind, Say
 from handlers.choices import chosen, is_choice, resolved
+from handlers.link.rules import link_code
 from handlers.turn import Moment, Reply
 from storage import inbox, people
 from storage.database import StorageUnavailable
+from storage.people import Device
 from storage.wording import catalogue
 
 if TYPE_CHECKING:
@@ -111,6 +113,8 @@ def _resolved(app: "App", incoming: Incoming) -> Incoming:
     if is_choice(incoming.text) and chosen(incoming.text, menu) is None:
         return replace(incoming, kind=Kind.TAP, action="resume", text="")
     quiet = app.memory.standing(incoming, now) is not None
+    if not quiet and (linking := link_code(incoming.text)):
+        return replace(incoming, kind=Kind.TAP, action=linking, text="")
     return resolved(incoming, menu, app.quiet_labels if quiet else app.labels)
 
 
@@ -158,15 +162,23 @@ async def _durably(app: "App", incoming: Incoming, key: bytes, *, posted: bool) 
     outcome = await _taken(app, incoming, key, posted=posted)
     app.metrics.turns.labels(incoming.channel, "durable").inc()
     if outcome.erased:
+        for device in outcome.erased:
+            _forget(app, device)
         app.unscrubbed.set()
-        app.memory.forget(incoming)
         app.memory.keep_answer(incoming, outcome.says, app.now())
-        if incoming.channel in taking.SESSIONS:
-            app.erased.add(incoming.address)
         return Answered(outcome.says, erased=True)
     if not outcome.again:  # a late copy takes no screen away
         app.memory.keep_durable(incoming, outcome.says, app.now())
     return Answered(outcome.says, again=outcome.again, rows=outcome.rows)
+
+
+def _forget(app: "App", device: Device) -> None:
+    """What memory holds of somebody who erased everything, wherever they talked with us."""
+    app.memory.forget(*device)
+    if device.channel in taking.SESSIONS:
+        app.erased.add(device.address)
+    if device.channel in app.deliveries:
+        app.deliveries[device.channel].forget(device.address)
 
 
 async def _taken(app: "App", incoming: Incoming, key: bytes, *, posted: bool) -> taking.Outcome:

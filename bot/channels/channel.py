@@ -126,6 +126,10 @@ class Channel(Protocol):
         """Tell the platform where and how we listen, and what stands in our menu there."""
         ...
 
+    async def keep_fresh(self) -> Outcome:
+        """Renew what runs out, such as a token; called every ten minutes where the platform brings its events."""
+        ...
+
     async def fetch(self, offset: int) -> Fetched:
         """Ask for what comes after `offset`, which confirms all before it; waits for a while when there is nothing."""
         ...

@@ -47,6 +47,9 @@ class Paper:
     async def prepare(self) -> Outcome:
         return SENT
 
+    async def keep_fresh(self) -> Outcome:
+        return SENT
+
     async def fetch(self, offset: int) -> Fetched:
         return Fetched(SENT)
 

@@ -40,7 +40,7 @@ def test_half_an_hour_later_nothing_is_left() -> None:
     memory = Memory()
     memory.keep_private(sent("an", "1"), SAYS, "help", NOON)
     memory.keep_private(sent("binh", "1"), SAYS, "help", NOON + timedelta(minutes=1))
-    memory.forget(sent("binh", "1"))
+    memory.forget("web", "binh")
     memory.sweep(NOON + HOLD)
     assert not memory._answers
     assert not memory._screens

@@ -115,7 +115,7 @@ async def test_a_bare_choice_after_a_restart_shows_the_screen_again(app: App) ->
     """Only memory knows which menu a person sees, so nothing is taken for an answer; typed again, it is one."""
     await receive(app, tap("quiz"))
     await receive(app, tap("help"))
-    app.memory.forget(typed(""))
+    app.memory.forget("web", "an")
     standing = await receive(app, typed("1"))
     assert standing.says[0].step == (1, 5)
     person = await app.database.read(people.find, "web", "an")

@@ -1,7 +1,7 @@
 """The real server in the test's own loop, with the platforms' fakes beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,11 +19,15 @@ class Running:
     url: str
     boxes: Boxes
 
+    async def until(self, true: Callable[[], object], seconds: float = 10) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(seconds):
+            while not true():  # noqa: ASYNC110 - what is waited for may be anything a test can see
+                await asyncio.sleep(0.002)
+
     async def calm(self, channel: str, seconds: float = 10) -> None:
         """Wait until nothing goes out any more."""
-        async with asyncio.timeout(seconds):
-            while not is_calm(self.boxes[channel]):  # noqa: ASYNC110 - looks into the real delivery, which tells nobody
-                await asyncio.sleep(0.002)
+        await self.until(lambda: is_calm(self.boxes[channel]), seconds)
 
 
 def is_calm(box: Letterbox) -> bool:

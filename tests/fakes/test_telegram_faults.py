@@ -200,7 +200,6 @@ async def test_a_process_of_its_own() -> None:
     assert process.stdout is not None
     url = (await process.stdout.readline()).decode().strip()
     fake_token = Telegram(light=True).token
-
     async with aiohttp.ClientSession() as http:
 
         async def post(path: str, **body: Any) -> Any:

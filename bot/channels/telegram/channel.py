@@ -75,6 +75,10 @@ class Telegram:
         answer = await (listening or self.client.listen_here())
         return answer.outcome if answer.outcome != SENT else await profile.show(self.client)
 
+    async def keep_fresh(self) -> Outcome:
+        """Nothing of ours runs out there."""
+        return SENT
+
     async def fetch(self, offset: int) -> Fetched:
         """Ask for updates."""
         answer = await self.client.updates(offset, wire.KINDS)

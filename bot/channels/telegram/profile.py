@@ -20,6 +20,7 @@ def commands() -> dict[str, str]:
         "tinhhuong": _("What would you do?"),
         "luyen": _("Practice questions"),
         "dulieu": _("What is kept about you"),
+        "lienket": _("Link another device"),
         "huy": _("Stop what runs"),
     }
 

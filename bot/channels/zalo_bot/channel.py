@@ -106,6 +106,10 @@ class ZaloBot:
             return Outcome(Result.BROKEN, reached=False, code="secret")
         return (await self.client.listen_at(self.address, self.secret)).outcome
 
+    async def keep_fresh(self) -> Outcome:
+        """Nothing of ours runs out there."""
+        return SENT
+
     async def fetch(self, offset: int) -> Fetched:
         """Ask for the next message. Zalo numbers none and forgets what it gave, so it is numbered and held here until
         `offset` has passed it."""

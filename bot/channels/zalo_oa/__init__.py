@@ -1,0 +1,1 @@
+"""Zalo Official Account: replies over the OpenAPI. Only `client.py` speaks HTTP."""
