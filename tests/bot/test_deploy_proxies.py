@@ -71,6 +71,7 @@ async def visiting(front: Front, host: str = "127.0.0.1") -> AsyncIterator[aioht
     connector = aiohttp.TCPConnector(ssl=front.context(), local_addr=(host, 0), family=socket.AF_INET)
     async with aiohttp.ClientSession(front.url, connector=connector) as http:
         yield http
+    await asyncio.sleep(0.1)  # until what was let go of is closed
 
 
 async def begin(http: aiohttp.ClientSession) -> str:

@@ -22,7 +22,7 @@ ones are known to the inbox, which keeps each for a day at least."""
 
 _HEADER = "x-zevent-signature"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_ACTION = re.compile(r"#([a-z]+)(:[A-Za-z0-9_.:-]*)?")
+_ACTION = re.compile(r"#([a-z]+)(:[!-~]*)?")
 _ROUTES = frozenset(route.name for route in ROUTES)
 _THINGS = {
     "user_send_image": Thing.PHOTO,
