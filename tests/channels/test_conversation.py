@@ -162,10 +162,9 @@ async def zalo_bot(app: App) -> AsyncIterator[Stage]:
 
 @asynccontextmanager
 async def zalo_oa(app: App) -> AsyncIterator[Stage]:
-    async with FakeZaloOA() as fake:
-        async with running(app, **zalo_oa_settings(fake)) as server:
-            fake.listen(f"{server.url}/zalo/oa/webhook")
-            yield OnZaloOA(fake, server)
+    async with FakeZaloOA() as fake, running(app, **zalo_oa_settings(fake)) as server:
+        fake.listen(f"{server.url}/zalo/oa/webhook")
+        yield OnZaloOA(fake, server)
 
 
 def zalo_oa_settings(fake: FakeZaloOA) -> dict[str, object]:
