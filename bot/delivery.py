@@ -49,7 +49,7 @@ class Delivery:
         self._behind: set[str] = set()  # chats of which something waits in the outbox only
         self._sent: set[int] = set()  # rows to be deleted
         self._failures: dict[str, int] = {}  # in a row, by chat
-        self._pace = Limit(channel.capabilities.a_second - BURST, BURST)
+        self._pace = Limit(max(channel.capabilities.a_second - BURST, 0.5), BURST)
         self._chat_pace = Limit(CHAT_RATE, CHAT_BURST)
         self._under_way = 0
         self._idle = asyncio.Event()

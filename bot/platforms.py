@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -40,13 +40,15 @@ def _telegram(app: "App") -> Channel | None:
         return None
     from bot.channels.telegram.channel import Telegram
     from bot.channels.telegram.client import Client, WrongToken  # aiogram: two seconds and 130 MB
+    from bot.channels.telegram.encode import ABLE
 
     try:
         client = Client(settings.telegram_token.get_secret_value(), settings.telegram_api, settings.telegram_proxy)
     except WrongToken as error:
         raise WrongSetting("telegram_token") from error
     address = "" if settings.telegram_mode == "polling" else hook(app, "/telegram/webhook")
-    return Telegram(client, _secret(app, "telegram", settings.telegram_secret.get_secret_value()), address)
+    secret = _secret(app, "telegram", settings.telegram_secret.get_secret_value())
+    return Telegram(client, secret, address, capabilities=replace(ABLE, a_second=settings.telegram_a_second))
 
 
 def _zalo_bot(app: "App") -> Channel | None:

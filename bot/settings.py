@@ -134,6 +134,9 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr = Field(
         SecretStr(""), description="What Telegram's webhook shows; empty: one of our own."
     )
+    telegram_a_second: float = Field(
+        30, gt=0, description="Messages a second that Telegram takes: 30, or what it was paid for."
+    )
     zalo_bot_token: SecretStr = Field(SecretStr(""), description="Token of the Zalo Bot; empty: off.")
     zalo_bot_api: Api = Field("", description="Another address of Zalo's bot API: scheme, host, port.")
     zalo_bot_mode: Mode = Field("polling", description="How messages come: polling (to try out), or webhook.")

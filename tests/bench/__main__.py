@@ -16,10 +16,12 @@ from tests.bench.figures import Row, table
 from tests.bench.fullness import full
 from tests.bench.plan import Plan, short
 from tests.bench.rates import over_http, within
+from tests.bench.telegram import by_telegram
 
 MEASUREMENTS: dict[str, Callable[[Plan], Awaitable[list[Row]]]] = {
     "within": within,
     "http": over_http,
+    "telegram": by_telegram,
     "feel": feel,
     "begin": begin,
     "back": come_back,

@@ -2,7 +2,7 @@
 
 A process of its own. `python -m tests.bench.bare inside SECONDS` hands updates straight to the dispatcher and answers
 through a transport that returns at once; it prints the sample as JSON. `python -m tests.bench.bare serve` is a webhook
-that answers in the HTTP response; it prints its port.
+that answers in the HTTP response, or by a call to a server that is named after `serve`; it prints its port.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import msgspec
 import uvloop
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.filters import Command
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
@@ -91,11 +92,12 @@ async def measure(seconds: float) -> None:
     sys.stdout.write(msgspec.json.encode(await updates(seconds)).decode())
 
 
-async def serve() -> None:
-    """Serve the webhook until killed."""
+async def serve(api: str = "") -> None:
+    """Serve the webhook until killed; `api` is where answers are sent to."""
     hook = web.Application()
-    bot = Bot("1:bare", session=Instant())
-    SimpleRequestHandler(dispatcher(give_back), bot, handle_in_background=False).register(hook, path=PATH)
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api)) if api else Instant()
+    bot, handler = Bot("1:bare", session=session), send if api else give_back
+    SimpleRequestHandler(dispatcher(handler), bot, handle_in_background=False).register(hook, path=PATH)
     runner = web.AppRunner(hook, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -106,4 +108,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(measure(float(sys.argv[2])) if sys.argv[1] == "inside" else serve())
+    uvloop.run(measure(float(sys.argv[2])) if sys.argv[1] == "inside" else serve(*sys.argv[2:]))
