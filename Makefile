@@ -25,7 +25,7 @@ run: .venv/.runs ## serve the chat page on http://127.0.0.1:8080
 	@exec $(BIN)/lachan run
 
 test: .venv/.tests ## run all quick tests, on SQLite and PostgreSQL
-	@$(PYTEST) -m "not browser and not kill and not fuzz and not deploy and not long" tests
+	@$(PYTEST) -n 2 --dist worksteal -m "not browser and not kill and not fuzz and not deploy and not long" tests
 
 check: .venv/.tests ## lint, types, contracts, content, tests, browser, short kill and fuzz runs
 	@$(BIN)/ruff check .
@@ -40,7 +40,7 @@ check: .venv/.tests ## lint, types, contracts, content, tests, browser, short ki
 	@$(PYTEST) -p tests.strict -m browser tests
 
 proof: check ## the long forms of the same tests, up to an hour
-	@LACHAN_LONG=1 $(PYTEST) -p tests.strict -m "kill or fuzz or long" tests
+	@$(PYTEST) -p tests.strict -m long tests
 
 bench: .venv/.tests ## measure; changes and asserts nothing
 	@$(BIN)/python -m tests.bench

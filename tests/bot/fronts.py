@@ -4,11 +4,13 @@ Changed are only the places: ports below 1024 belong to the machine, and so do i
 """
 
 import re
+import secrets
 import shutil
 import socket
 import ssl
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,11 +25,12 @@ TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # where nginx 
 
 
 def free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    """A port that nobody has, below those that connections going out take meanwhile."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("0.0.0.0", port))
+            return port
 
 
 @dataclass

@@ -8,35 +8,22 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import build, clock
-from bot.checks import kept, machine, reach
+from bot.app import clock
+from bot.checks import kept, reach
 from bot.checks.found import Check, Found, Level, Scene
-from bot.checks.table import aside, look
+from bot.checks.table import look
 from bot.settings import Settings
 from storage import outbox
+from tests.bot.scenes import level, scene
 from tests.servers import Server
 
 HOUR = timedelta(hours=1)
-
-
-@asynccontextmanager
-async def scene(folder: Path, now: datetime | None = None, **settings: Any) -> AsyncIterator[Scene]:
-    """A house on an empty folder, looked at now or at another time."""
-    chosen = Settings(data=folder, **settings)
-    async with build(chosen, serving=False, now=lambda: now or clock()) as app:
-        yield Scene(chosen, app, now or clock())
-
-
-async def level(check: Check, folder: Path, now: datetime | None = None, **settings: Any) -> Level | None:
-    async with scene(folder, now, **settings) as here:
-        found = await check(here)
-    return None if found is None else found.level
 
 
 @pytest.fixture
@@ -276,34 +263,3 @@ async def test_what_others_may_read_is_told(tmp_path: Path, name: str, mode: int
         found = kept.folder(here)
     assert found is not None
     assert found.level is expected
-
-
-async def test_a_machine_that_lacks_room_or_files_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too little disk is serious, few open files are not."""
-    assert await level(aside(machine.disk), tmp_path) is not Level.MEND
-    monkeypatch.setattr(machine, "TIGHT", 1e9)
-    assert await level(aside(machine.disk), tmp_path / "not" / "there") is Level.MEND
-    assert await level(aside(machine.open_files), tmp_path) is Level.FINE
-    monkeypatch.setattr(machine, "FEW_FILES", 1e9)
-    assert await level(aside(machine.open_files), tmp_path) is Level.LOOK
-
-
-@pytest.mark.parametrize(
-    ("swaps", "expected"),
-    [("Filename Type\n", Level.FINE), ("Filename Type\n/dev/sda2 partition\n", Level.LOOK), (None, Level.LOOK)],
-)
-async def test_swap_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swaps: str | None, expected: Level
-) -> None:
-    """As the kernel lists it; where it can't be known, that is said."""
-    listed = tmp_path / "swaps"
-    if swaps is not None:
-        listed.write_text(swaps)
-    monkeypatch.setattr(machine, "SWAPS", listed)
-    assert await level(aside(machine.swap), tmp_path) is expected
-
-
-async def test_a_clock_that_is_behind_the_content_is_told(tmp_path: Path) -> None:
-    """Then it is wrong, whatever it says of itself."""
-    assert await level(aside(machine.clock), tmp_path) is not Level.MEND
-    assert await level(aside(machine.clock), tmp_path, datetime(2020, 1, 1, tzinfo=UTC)) is Level.MEND

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from handlers import routes
-from handlers.chat import LONGEST_ACTION, Incoming, Kind, action
+from handlers.chat import LONGEST_ACTION, Incoming, Kind
 from handlers.routes import ROUTES
 from handlers.turn import Moment
 from storage.library import Library
@@ -23,6 +23,10 @@ TYPED = (
     "",
 )
 """Free text of every kind: own use, danger, a question, what nobody understands."""
+
+
+KINDS = ("", ":card")
+"""What may stand between a route and an id: a link says what it leads to."""
 
 
 def private_taps(library: Library, now: datetime) -> tuple[str, ...]:
@@ -54,8 +58,8 @@ def _openings(library: Library) -> Iterator[str]:
     for route in ROUTES:
         if route.private is not None:
             yield route.name
-            names = (action(route.name, one) for one in _ids(library) if len(f"{route.name}:{one}") <= LONGEST_ACTION)
-            yield from names
+            names = (f"{route.name}{kind}:{one}" for one in _ids(library) for kind in KINDS)
+            yield from (name for name in names if len(name) <= LONGEST_ACTION)
 
 
 def _ids(library: Library) -> Iterator[str]:
