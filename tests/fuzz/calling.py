@@ -111,16 +111,22 @@ class Watch:
     def __init__(self, server: Server) -> None:
         database = server.data / "lachan.db"
         self._look = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
-        self._known = self._version()
+        self._known, self._codes = self._version(), self._count()
 
     def written(self) -> bool:
-        """Whether a transaction of anybody changed something since."""
+        """Whether a transaction of anybody changed something since; codes that ran out are the clock's work."""
         before, self._known = self._known, self._version()
-        return before != self._known
+        codes, self._codes = self._codes, self._count()
+        return before != self._known and self._codes >= codes
 
     def close(self) -> None:
         """Look no more."""
         self._look.close()
+
+    def _count(self) -> int:
+        counted = "SELECT (SELECT count(*) FROM link) + (SELECT count(*) FROM guess)"
+        found: int = self._look.execute(counted).fetchone()[0]
+        return found
 
     def _version(self) -> int:
         version: int = self._look.execute("PRAGMA data_version").fetchone()[0]
