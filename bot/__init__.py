@@ -17,7 +17,8 @@ La Chan is a house of four folders, each for one question. Imports run down this
     `bot/delivery.py` carries answers out to one channel: `bot/parcels.py` knows whose turn it is, `bot/reach.py`
     whether the platform can be reached. `bot/clock.py` wakes the pumps listed in `bot/jobs.py`.
     `bot/logs.py`, `bot/metrics.py`, `bot/failures.py` and `bot/status.py` are the ways to see, and never show a person;
-    `bot/checks/` is what `status` looks at. `bot/deploy/` has the files for a machine: proxy and service.
+    `bot/checks/` is what `status` looks at. `bot/deploy/` has the files for a machine: proxy and service. `bot/trial/`
+    tries a platform with a real token and a person.
     `bot/frames.py` lets the command line's help speak Vietnamese too.
 
 `handlers/` - What does it do for them? Plain synchronous functions: a message goes in, a reply comes out.

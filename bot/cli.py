@@ -17,6 +17,8 @@ from typer.exceptions import TyperException
 from bot import frames, logs
 from bot.deploy import Kind
 from bot.settings import CannotListen, Settings, WrongSetting, read
+from bot.trial import Kind as Platform
+from bot.trial import Stuck
 from storage import library
 from storage.database import AlreadyServed, NewerDatabase, OlderDatabase, StorageUnavailable, WrongAddress
 from storage.library.problems import BadContent, Problem
@@ -138,6 +140,27 @@ def deploy(
         _leave(str(reason), UNUSABLE)
 
 
+@app.command(cls=frames.Command, help=_("Try a platform: ten guided minutes with a real token and a phone."))
+def trial(
+    platform: Annotated[Platform | None, typer.Argument(help=_("Which platform."))] = None,
+    save: Annotated[Path | None, typer.Option(help=_("Folder for what was learned."))] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help=_("Port behind LACHAN_PUBLIC_URL."))] = None,
+) -> None:
+    """Lead through it; nothing of the database is touched, and nobody's words are kept."""
+    from bot.trial.begin import begin
+
+    settings = _settings()
+    if platform is None:
+        _leave(_("Say which: telegram, zalo-bot or zalo-oa."), MISUSED)
+
+    async def work() -> None:
+        if not await begin(platform, settings, save, port, say, _lines()):
+            raise typer.Exit(UNUSABLE)
+
+    logs.set_up()
+    _carry_out(work())
+
+
 def say(line: str) -> None:
     """Print for the person at the terminal, at once."""
     typer.echo(line)
@@ -175,7 +198,7 @@ def _carry_out(work: Coroutine[Any, Any, None]) -> None:
         _leave("\n".join(wrong.sentences()), MISUSED)
     except WrongAddress:  # only the driver could tell
         _leave("\n".join(WrongSetting("database").sentences()), MISUSED)
-    except CannotListen as taken:
+    except (CannotListen, Stuck) as taken:
         _leave(str(taken), UNUSABLE)
     except AlreadyServed:
         _leave(_("Another server works with this database. Stop it first."), BUSY)

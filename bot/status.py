@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bot import app as house
+from bot.checks import channels
 from bot.checks.found import Level, Scene
 from bot.checks.table import CHECKS, Named, look
 from storage import outbox, people, schema
@@ -37,6 +38,7 @@ async def report(
             app = await stack.enter_async_context(house.build(settings, serving=False, now=now))
         except (BadContent, BrokenKey, NewerDatabase, OlderDatabase, StorageUnavailable) as refusal:
             failure = refusal
+        channels.load(settings)
         found = await look(Scene(settings, app, now()), checks)
         for name, one in found:
             say(f"{_sign(one.level)} {name}: {one.sentence}")

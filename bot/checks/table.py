@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from bot.checks import kept, machine, reach
+from bot.checks import channels, kept, machine, reach
 from bot.checks.found import Check, Found, Level, Scene
 from storage.wording import catalogue
 
@@ -27,6 +27,9 @@ CHECKS: tuple[Named, ...] = (
     (lambda: _("Server"), reach.server),
     (lambda: _("Public address"), reach.public_address),
     (lambda: _("Proxy"), reach.proxy),
+    (lambda: _("Telegram"), channels.telegram),
+    (lambda: _("Zalo Bot"), channels.zalo_bot),
+    (lambda: _("Zalo OA"), channels.zalo_oa),
     (lambda: _("Database"), kept.database),
     (lambda: _("Outbox"), kept.backlog),
     (lambda: _("Data folder"), aside(kept.folder)),
