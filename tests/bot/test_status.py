@@ -63,8 +63,9 @@ def test_the_machine_is_told_without_a_database(tmp_path: Path) -> None:
 def test_no_secret_is_told(tmp_path: Path) -> None:
     """Neither a token nor the password of a database that can't be reached."""
     address = "postgresql://lachan:matkhau77@127.0.0.1:1/lachan"
-    settings = {"LACHAN_TELEGRAM_TOKEN": "123:bimat88", "LACHAN_TELEGRAM_API": "http://127.0.0.1:1"}
-    told = Server(tmp_path, LACHAN_DATABASE=address, **settings).run("status")
+    token, nowhere = "123:bimat88", "http://127.0.0.1:1"
+    server = Server(tmp_path, LACHAN_DATABASE=address, LACHAN_TELEGRAM_TOKEN=token, LACHAN_TELEGRAM_API=nowhere)
+    told = server.run("status")
     assert told.returncode == 1
     assert not [one for one in ("matkhau77", "bimat88") if one in told.stdout + told.stderr]
 

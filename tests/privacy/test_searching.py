@@ -9,7 +9,12 @@ import pytest
 
 from tests.privacy.searching import Secret, contents, hits
 
-SECRETS: list[Secret] = ["z7qCanary9x", "em lỡ dùng", b"\x00\xff\x10\x80abcd\xfe\xfd", UUID(int=0x3F9A6B1C9D5E4F708192A3B4C5D6E7F8)]
+SECRETS: list[Secret] = [
+    "z7qCanary9x",
+    "em lỡ dùng",
+    b"\x00\xff\x10\x80abcd\xfe\xfd",
+    UUID(int=0x3F9A6B1C9D5E4F708192A3B4C5D6E7F8),
+]
 
 
 def _raw(secret: Secret) -> bytes:
