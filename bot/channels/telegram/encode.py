@@ -24,8 +24,9 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
 def pieces(say: Say) -> tuple[str, ...]:
-    """The message as HTML, in as many pieces as it takes; counted as Telegram does, after entities."""
-    return tuple(_html(piece) for piece in split(_marked(say), ABLE.text, lambda text: utf16(unmarked(text))))
+    """The message as HTML, in as many pieces as it takes, one at least; counted as Telegram does, after entities."""
+    parts = split(_marked(say), ABLE.text, lambda text: utf16(unmarked(text)))
+    return tuple(_html(part) for part in parts if unmarked(part).strip()) or ("…",)  # buttons need a text
 
 
 def caption(say: Say) -> str:

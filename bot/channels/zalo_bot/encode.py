@@ -40,7 +40,8 @@ def pieces(say: Say) -> tuple[Piece, ...]:
 
 
 def _styled(text: str) -> tuple[Piece, ...]:
-    return tuple(_piece(piece) for piece in split(text, ABLE.text, lambda part: utf16(unmarked(part))))
+    parts = split(text, ABLE.text, lambda part: utf16(unmarked(part)))
+    return tuple(_piece(part) for part in parts if unmarked(part).strip())  # marks around nothing leave nothing
 
 
 def _document(document: Document) -> tuple[Piece, ...]:

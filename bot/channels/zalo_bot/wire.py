@@ -43,6 +43,7 @@ class _Message(Struct):
 class _Update(Struct):
     event_name: Any = ""
     message: _Message | None = None
+    update_id: Any = None  # Telegram's: its payloads are of the same shape, but name no event
 
 
 class _Payload(_Update):
@@ -74,7 +75,8 @@ def decode(body: bytes) -> Decoded:
     try:
         payload = _READER.decode(body)
         update = payload.result or payload
-        return _FOREIGN if update.message is None else _message(update, update.message, body)
+        astray = update.update_id is not None and not update.event_name
+        return _FOREIGN if astray or update.message is None else _message(update, update.message, body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # a ValidationError is a DecodeError
         return _UNREADABLE
 
