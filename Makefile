@@ -25,7 +25,7 @@ run: .venv/.runs ## serve the chat page on http://127.0.0.1:8080
 	@exec $(BIN)/lachan run
 
 test: .venv/.tests ## run all quick tests, on SQLite and PostgreSQL
-	@$(PYTEST) -n 2 --dist worksteal -m "not browser and not kill and not fuzz and not deploy and not wide and not long" tests
+	@$(PYTEST) -n 4 --dist worksteal -m "not browser and not kill and not fuzz and not deploy and not wide and not long" tests
 
 check: .venv/.tests ## lint, types, contracts, content, tests, browser, short kill and fuzz runs
 	@$(BIN)/ruff check .
@@ -34,7 +34,7 @@ check: .venv/.tests ## lint, types, contracts, content, tests, browser, short ki
 	@$(BIN)/lint-imports
 	@$(BIN)/lachan check
 	@$(MAKE) --no-print-directory test PYTEST="$(PYTEST) -p tests.strict"
-	@$(PYTEST) -p tests.strict -n 2 --dist worksteal -m "wide and not long" tests
+	@$(PYTEST) -p tests.strict -n 4 --dist worksteal -m "wide and not long" tests
 	@$(PYTEST) -p tests.strict -m "kill and not long" tests
 	@$(PYTEST) -p tests.strict -m "fuzz and not long" tests
 	@$(PYTEST) -p tests.strict -m "deploy and not long" tests

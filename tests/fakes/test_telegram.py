@@ -17,6 +17,8 @@ from tests.fakes.telegram import Telegram
 from tests.fakes.telegram_people import Group, Person
 from tests.fakes.telegram_things import ODD, ORIGINS, THINGS, UNDECODABLE
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 ALL = [*UpdateType, *ODD]
 NOVEL = {"future_field", "future_note", "future_rating", "hologram", "hologram_shown"}
 """What the fake makes up, so that clients must bear it; whatever else a library doesn't know is a mistake of ours."""

@@ -20,6 +20,8 @@ from tests.fakes.telegram import Telegram
 from tests.fakes.telegram_people import Person
 from tests.fakes.telegram_record import Record, peak
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 PATIENCE = aiohttp.ClientTimeout(total=0.3)
 Ask = Callable[..., Awaitable[tuple[int, Any]]]
 

@@ -15,6 +15,8 @@ from tests.fakes.telegram import Telegram
 from tests.fakes.telegram_hooks import lane
 from tests.fakes.telegram_things import ODD
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 SECRET = "a-secret_7"
 
 

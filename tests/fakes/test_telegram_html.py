@@ -11,6 +11,8 @@ from tests.fakes.telegram_chats import Message
 from tests.fakes.telegram_markup import understood, units
 from tests.fakes.telegram_wire import Refusal
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 FACE = "\U0001f642"  # two UTF-16 units
 
 GOOD = [

@@ -20,6 +20,8 @@ from telegram.constants import (
 from tests.fakes.telegram import Telegram
 from tests.fakes.telegram_people import Person
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 LIFE, OLD = 100.0, 48 * 3600.0  # seconds
 FACE = "\U0001f642"  # two UTF-16 units
 Ask = Any

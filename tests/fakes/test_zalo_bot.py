@@ -20,6 +20,8 @@ from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_faults import ON_REQUESTS, ZALO_FAULTS
 from tests.fakes.zalo_listener import Listener
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 SECRET = "a-secret-of-16-c"
 
 

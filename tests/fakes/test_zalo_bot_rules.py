@@ -13,6 +13,8 @@ from tests.fakes.zalo_faults import ZALO_FAULTS
 from tests.fakes.zalo_hooks import ORDERS, Delivered
 from tests.fakes.zalo_listener import Listener
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 SECRET = "a-secret-of-16-c"
 
 

@@ -11,6 +11,8 @@ from tests.fakes.zalo_faults import ON_REQUESTS, ZALO_FAULTS
 from tests.fakes.zalo_listener import Listener
 from tests.fakes.zalo_oa import FakeZaloOA
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 DAY = 86_400
 
 

@@ -14,6 +14,8 @@ from tests.fakes.zalo_listener import Listener
 from tests.fakes.zalo_oa import DELAYS, FakeZaloOA
 from tests.fakes.zalo_oa_tokens import ACCESS, CODE, REFRESH, challenge_of
 
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
+
 
 @pytest.fixture
 async def oa() -> AsyncIterator[FakeZaloOA]:

@@ -8,9 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 
 from tests.fakes.zalo_control import Control
 from tests.fakes.zalo_listener import Listener
+
+pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
 
 
 @asynccontextmanager
