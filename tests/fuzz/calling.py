@@ -111,13 +111,15 @@ class Watch:
     def __init__(self, server: Server) -> None:
         database = server.data / "lachan.db"
         self._look = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
+        self._wal = database.with_name("lachan.db-wal")
         self._known, self._codes = self._version(), self._count()
 
     def written(self) -> bool:
-        """Whether a transaction of anybody changed something since; codes that ran out are the clock's work."""
+        """Whether a transaction of anybody changed something since. What the clock does isn't meant: codes that ran
+        out, and emptying the WAL, which changes the version too."""
         before, self._known = self._known, self._version()
         codes, self._codes = self._codes, self._count()
-        return before != self._known and self._codes >= codes
+        return before != self._known and self._codes >= codes and self._wal.stat().st_size > 0
 
     def close(self) -> None:
         """Look no more."""
