@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
+from socket import socket
 from subprocess import TimeoutExpired
 
 import msgspec
@@ -127,7 +128,12 @@ def lachan(sink: Sink, cores: frozenset[int] = MEASURED) -> Iterator[Answering]:
 
 
 def _settings(sink: Sink) -> dict[str, str]:
+    with socket() as found:
+        found.bind((HOST, 0))
+        port = found.getsockname()[1]
     return {
+        "LACHAN_PORT": str(port),
+        "LACHAN_PUBLIC_URL": f"http://{HOST}:{port}",
         "LACHAN_TELEGRAM_TOKEN": "1:bench",
         "LACHAN_TELEGRAM_API": sink.url,
         "LACHAN_TELEGRAM_MODE": "webhook",
