@@ -34,7 +34,7 @@ check: .venv/.tests ## lint, types, contracts, content, tests, browser, short ki
 	@$(BIN)/lint-imports
 	@$(BIN)/lachan check
 	@$(MAKE) --no-print-directory test PYTEST="$(PYTEST) -p tests.strict"
-	@$(PYTEST) -p tests.strict -n 4 --dist worksteal -m "wide and not long" tests
+	@$(PYTEST) -p tests.strict -n 2 --dist worksteal -m "wide and not long" tests
 	@$(PYTEST) -p tests.strict -m "kill and not long" tests
 	@$(PYTEST) -p tests.strict -m "fuzz and not long" tests
 	@$(PYTEST) -p tests.strict -m "deploy and not long" tests

@@ -22,7 +22,7 @@ from tests.fakes.telegram_record import Record, peak
 
 pytestmark = pytest.mark.wide  # the fakes themselves, before foreign clients
 
-PATIENCE = aiohttp.ClientTimeout(total=0.3)
+PATIENCE, LITTLE = 10.0, 0.45  # seconds; little is less than what is slow
 Ask = Callable[..., Awaitable[tuple[int, Any]]]
 
 
@@ -45,10 +45,11 @@ def an(fake: Telegram) -> Person:
 @pytest.fixture
 async def ask(fake: Telegram) -> AsyncIterator[Ask]:
     """Asks for a method; status and answer."""
-    async with aiohttp.ClientSession(timeout=PATIENCE) as http:
+    async with aiohttp.ClientSession() as http:
 
-        async def asking(method: str, **params: Any) -> tuple[int, Any]:
-            async with http.post(f"{fake.url}/bot{fake.token}/{method}", json=params) as answer:
+        async def asking(method: str, patience: float = PATIENCE, **params: Any) -> tuple[int, Any]:
+            url, total = f"{fake.url}/bot{fake.token}/{method}", aiohttp.ClientTimeout(total=patience)
+            async with http.post(url, json=params, timeout=total) as answer:
                 return answer.status, await answer.json(content_type=None)
 
         yield asking
@@ -73,10 +74,10 @@ OUTCOMES: dict[str, tuple[type[Exception] | int, bool]] = {
 """What a client with little patience sees of each, and whether the message arrived."""
 
 
-async def seen(ask: Ask) -> type[Exception] | int:
+async def seen(ask: Ask, patience: float = PATIENCE) -> type[Exception] | int:
     """What comes of sending a message."""
     try:
-        status, _ = await ask("sendMessage", chat_id=1, text="Hello")
+        status, _ = await ask("sendMessage", patience=patience, chat_id=1, text="Hello")
     except aiohttp.ServerDisconnectedError as error:
         raise AssertionError("hung up politely") from error
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
@@ -94,7 +95,7 @@ async def test_each_fault(fake: Telegram, an: Person, ask: Ask, name: str) -> No
                 await ask("sendMessage", chat_id=1, text="Hello")
             assert expected == FAULTS[name].status
         else:
-            found = await seen(ask)
+            found = await seen(ask, LITTLE if expected is TimeoutError else PATIENCE)
             assert found == expected or (isinstance(found, type) and issubclass(found, expected))  # type: ignore[arg-type] # a status is equal
         assert (len(an.heard) == 1) is effect is FAULTS[name].effect
         assert await seen(ask) == 200
@@ -174,7 +175,7 @@ async def test_a_poll_confirms(an: Person, ask: Ask) -> None:
     _, rest = await ask("getUpdates", offset=numbers[1])
     assert [update["update_id"] for update in rest["result"]] == numbers[1:]
     with pytest.raises(TimeoutError):
-        await ask("getUpdates", offset=numbers[1] + 1, timeout=9)
+        await ask("getUpdates", patience=LITTLE, offset=numbers[1] + 1, timeout=9)
     an.write("three")
     _, late = await ask("getUpdates", timeout=9)
     assert [update["message"]["text"] for update in late["result"]] == ["three"]
