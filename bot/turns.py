@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import failures
 from handlers import routes, start, taking
 from handlers.chat import Incoming, Kind, Say
-from handlers.choices import chosen, is_choice, resolved
+from handlers.choices import resolved
 from handlers.link.rules import link_code
 from handlers.turn import Moment, Reply
 from storage import inbox, people
@@ -104,18 +104,13 @@ async def _looked_up(app: "App", function: Callable[..., T], *args: object) -> T
 
 
 def _resolved(app: "App", incoming: Incoming) -> Incoming:
-    """What was typed as the tap it means. A bare number that is none of the choices shows the screen that stands again:
-    where no menu is remembered, it may have been meant for a private screen, which nothing but memory knows."""
+    """What was typed as the tap it means."""
     if incoming.kind is not Kind.TEXT:
         return incoming
-    now = app.now()
-    menu = app.memory.menu(incoming, now)
-    if is_choice(incoming.text) and chosen(incoming.text, menu) is None:
-        return replace(incoming, kind=Kind.TAP, action="resume", text="")
-    quiet = app.memory.standing(incoming, now) is not None
+    quiet = app.memory.standing(incoming, app.now()) is not None
     if not quiet and (linking := link_code(incoming.text)):
         return replace(incoming, kind=Kind.TAP, action=linking, text="")
-    return resolved(incoming, menu, app.quiet_labels if quiet else app.labels)
+    return resolved(incoming, app.memory.menu(incoming, app.now()), app.quiet_labels if quiet else app.labels)
 
 
 async def _quietly(app: "App", incoming: Incoming) -> Answered:

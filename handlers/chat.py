@@ -96,11 +96,15 @@ class Say:
     personal: bool = False  # nobody else's business: not to be passed on by a slip of the thumb
 
 
+def head(say: Say) -> str:
+    """The line above the text: step and title, as far as there are any."""
+    step = "/".join(map(str, say.step)) if say.step else ""
+    return " · ".join(part for part in (step, say.title) if part)
+
+
 def plain(say: Say) -> str:
     """The whole message as plain text: step and title, text, source."""
-    step = "/".join(map(str, say.step)) if say.step else ""
-    head = " · ".join(part for part in (step, say.title) if part)
-    return "\n\n".join(part for part in (head, say.text.replace("**", ""), say.source) if part)
+    return "\n\n".join(part for part in (head(say), say.text.replace("**", ""), say.source) if part)
 
 
 def action(*fields: str | int) -> str:

@@ -23,18 +23,17 @@ _CHOICE = re.compile(rf"(?:(?:{_WORDS}) ?)?(?:(?P<number>\d{{1,2}})|(?P<letter>[
 _LINK = re.compile(r"(?P<kind>card|track|school)-(?P<id>[A-Za-z0-9_-]{1,48})")
 
 
-def is_choice(text: str) -> bool:
-    """Whether a text can only mean one of the choices that stand."""
-    return _CHOICE.fullmatch(fold(text)) is not None
-
-
 def chosen(text: str, menu: tuple[str, ...]) -> str | None:
-    """The action that a typed choice means in a menu, or None."""
+    """The action that a typed choice means in a menu, or None where it is no choice.
+
+    One that the menu hasn't shows the screen that stands again: where no menu is remembered, it may have been meant
+    for a private screen, which nothing but memory knows.
+    """
     match = _CHOICE.fullmatch(fold(text))
     if match is None:
         return None
     place = int(match["number"]) - 1 if match["number"] else ord(match["letter"]) - ord("a")
-    return menu[place] if 0 <= place < len(menu) else None
+    return menu[place] if 0 <= place < len(menu) else "resume"
 
 
 def command(text: str) -> str | None:

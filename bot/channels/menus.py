@@ -1,7 +1,11 @@
 """Menus in what a channel can do: its own buttons, or a numbered list that is answered by typing."""
 
+import re
+
 from bot.channels.channel import Capabilities
-from handlers.chat import Button, Call, Say, plain
+from handlers.chat import Button, Call, Say, head, plain
+
+BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
 def has_buttons(say: Say, able: Capabilities) -> bool:
@@ -12,15 +16,21 @@ def has_buttons(say: Say, able: Capabilities) -> bool:
 
 def written(say: Say, *, numbered: bool = True) -> str:
     """The whole message as plain text; with `numbered`, its buttons from 1."""
-    calls = "\n".join(map(call_line, say.calls))
-    buttons = "\n".join(_button(number, button) for number, button in enumerate(say.buttons, 1)) if numbered else ""
-    return "\n\n".join(part for part in (plain(say), calls, buttons) if part)
+    return "\n\n".join(part for part in (plain(say), listed(say.calls, say.buttons if numbered else ())) if part)
+
+
+def marked(say: Say) -> str:
+    """The whole message but its buttons, with its marks for bold."""
+    title = f"**{head(say)}**" if head(say) else ""
+    return "\n\n".join(part for part in (title, say.text, say.source, listed(say.calls)) if part)
+
+
+def listed(calls: tuple[Call, ...], buttons: tuple[Button, ...] = ()) -> str:
+    """What can be done, a line each: numbers to call, then buttons from 1."""
+    numbered = "\n".join(f"{number}. {button.label}" for number, button in enumerate(buttons, 1))
+    return "\n\n".join(part for part in ("\n".join(map(call_line, calls)), numbered) if part)
 
 
 def call_line(call: Call) -> str:
     """A telephone number as a line of text."""
     return f"☎ {call.label}"
-
-
-def _button(number: int, button: Button) -> str:
-    return f"{number}. {button.label}"

@@ -6,8 +6,9 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 
 from bot.app import App
+from bot.channels.menus import listed
 from bot.turns import Answered, receive
-from handlers.chat import Button, Call, Incoming, Kind, Say, plain
+from handlers.chat import Incoming, Kind, Say, plain
 from storage.database import StorageUnavailable
 from storage.secret import text
 from storage.wording import catalogue
@@ -57,15 +58,5 @@ async def answer(app: App, incoming: Incoming) -> str:
 
 
 def _message(say: Say) -> str:
-    calls = "\n".join(_call(call) for call in say.calls)
-    buttons = "\n".join(_button(number, button) for number, button in enumerate(say.buttons, 1))
     document = say.document.content if say.document else ""
-    return "\n\n".join(part for part in (plain(say), document, calls, buttons) if part)
-
-
-def _call(call: Call) -> str:
-    return f"☎ {call.label}"
-
-
-def _button(number: int, button: Button) -> str:
-    return f"{number}. {button.label}"
+    return "\n\n".join(part for part in (plain(say), document, listed(say.calls, say.buttons)) if part)

@@ -212,7 +212,7 @@ def test_a_sign_of_two_units_counts_two_and_a_mark_nothing() -> None:
 def test_the_menu_is_a_numbered_list_and_calls_are_lines() -> None:
     """There are no buttons on Zalo Bot: people type a number."""
     say = Say("Chọn đi", MENU, title="Giúp", source="Nguồn", calls=(Call("Gọi 115", "115"),))
-    assert encode.pieces(say) == (encode.Piece("Giúp\n\nChọn đi\n\n☎ Gọi 115\n\nNguồn\n\n1. Có\n2. Không", ((0, 4),)),)
+    assert encode.pieces(say) == (encode.Piece("Giúp\n\nChọn đi\n\nNguồn\n\n☎ Gọi 115\n\n1. Có\n2. Không", ((0, 4),)),)
 
 
 def test_bold_is_counted_in_utf16_and_leaves_no_marks() -> None:

@@ -4,7 +4,7 @@ import html
 import re
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import call_line
+from bot.channels.menus import BOLD, marked
 from bot.channels.texts import shortened, split, unmarked, utf16
 from handlers.chat import Button, Say
 
@@ -20,18 +20,17 @@ CAPTION, PASSING = 1024, 200
 BESIDE = 14  # units: two labels as short as this share a row
 
 Row = tuple[Button, ...]
-_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
 def pieces(say: Say) -> tuple[str, ...]:
     """The message as HTML, in as many pieces as it takes, one at least; counted as Telegram does, after entities."""
-    parts = split(_marked(say), ABLE.text, lambda text: utf16(unmarked(text)))
+    parts = split(marked(say), ABLE.text, lambda text: utf16(unmarked(text)))
     return tuple(_html(part) for part in parts if unmarked(part).strip()) or ("…",)  # buttons need a text
 
 
 def caption(say: Say) -> str:
     """What stands under a document."""
-    return _html(shortened(_marked(say), CAPTION, lambda text: utf16(unmarked(text))))
+    return _html(shortened(marked(say), CAPTION, lambda text: utf16(unmarked(text))))
 
 
 def rows(say: Say) -> tuple[Row, ...]:
@@ -59,13 +58,5 @@ def _short(button: Button) -> bool:
     return utf16(button.label) <= BESIDE
 
 
-def _marked(say: Say) -> str:
-    step = "/".join(map(str, say.step)) if say.step else ""
-    head = " · ".join(part for part in (step, say.title) if part)
-    calls = "\n".join(map(call_line, say.calls))
-    parts = (f"**{head}**" if head else "", say.text, say.source, calls)
-    return "\n\n".join(part for part in parts if part)
-
-
 def _html(text: str) -> str:
-    return _BOLD.sub(r"<b>\1</b>", html.escape(text, quote=False)).replace("**", "")
+    return BOLD.sub(r"<b>\1</b>", html.escape(text, quote=False)).replace("**", "")

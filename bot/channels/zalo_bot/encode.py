@@ -3,11 +3,10 @@
 Bold is told by `text_styles`, which count in UTF-16 units: nothing a text holds can be mistaken for markup.
 """
 
-import re
 from dataclasses import dataclass
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import call_line, written
+from bot.channels.menus import BOLD, listed, marked
 from bot.channels.texts import split, unmarked, utf16
 from handlers.chat import Document, Say
 
@@ -17,7 +16,6 @@ ABLE = Capabilities(
     watched=True,  # whether a bot's creator reads its chats isn't published: so people are told that it may be
     a_second=10.0,  # none is published either
 )
-_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 Span = tuple[int, int]
 """Where a bold place begins and how long it is, in UTF-16 units."""
@@ -33,10 +31,10 @@ class Piece:
 
 def pieces(say: Say) -> tuple[Piece, ...]:
     """The message in as many pieces as it takes; a document is written out before the menu."""
-    menu = written(Say("", say.buttons))
+    menu = listed((), say.buttons)
     if say.document is None:
-        return _styled("\n\n".join(part for part in (_marked(say), menu) if part))
-    return (*_styled(_marked(say)), *_document(say.document), *_styled(menu))
+        return _styled("\n\n".join(part for part in (marked(say), menu) if part))
+    return (*_styled(marked(say)), *_document(say.document), *_styled(menu))
 
 
 def _styled(text: str) -> tuple[Piece, ...]:
@@ -49,19 +47,11 @@ def _document(document: Document) -> tuple[Piece, ...]:
     return tuple(Piece(piece) for piece in split(document.content, ABLE.text, utf16))
 
 
-def _marked(say: Say) -> str:
-    step = "/".join(map(str, say.step)) if say.step else ""
-    head = " · ".join(part for part in (step, say.title) if part)
-    calls = "\n".join(map(call_line, say.calls))
-    parts = (f"**{head}**" if head else "", say.text, calls, say.source)
-    return "\n\n".join(part for part in parts if part)
-
-
-def _piece(marked: str) -> Piece:
+def _piece(raw: str) -> Piece:
     text, bold, after = "", [], 0
-    for found in _BOLD.finditer(marked):
-        text += unmarked(marked[after : found.start()])
+    for found in BOLD.finditer(raw):
+        text += unmarked(raw[after : found.start()])
         inside = unmarked(found[1])
         bold.append((utf16(text), utf16(inside)))
         text, after = text + inside, found.end()
-    return Piece(text + unmarked(marked[after:]), tuple(bold))
+    return Piece(text + unmarked(raw[after:]), tuple(bold))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import call_line, has_buttons, written
+from bot.channels.menus import has_buttons, listed, written
 from bot.channels.texts import split, utf16
 from bot.channels.zalo_oa.wire import MARK
 from handlers.chat import Button, Call, Say
@@ -51,7 +51,7 @@ def parts(say: Say) -> tuple[Part, ...]:
         return tuple(map(Part, texts))
     *before, last = texts or ("…",)  # buttons need a text to stand under
     buttons = (*map(_call, called), *map(_button, shown))
-    return (*map(Part, before), Part(last, buttons, _listed(called, shown)))
+    return (*map(Part, before), Part(last, buttons, listed(called, shown)))
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -76,7 +76,3 @@ def _call(call: Call) -> Message:
 def _button(button: Button) -> Message:
     """Pressed, it writes to us unseen: what it carries would tell a reader nothing."""
     return {"title": button.label, "type": "oa.query.hide", "payload": MARK + button.action}
-
-
-def _listed(calls: tuple[Call, ...], buttons: tuple[Button, ...]) -> str:
-    return written(Say("", buttons, calls=calls)) if buttons else "\n".join(map(call_line, calls))
