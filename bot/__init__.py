@@ -14,8 +14,9 @@ La Chan is a house of four folders, each for one question. Imports run down this
     `bot/letterbox.py`, brought by `bot/channels/hooks.py` or asked for by `bot/polling.py`; `bot/page/` is the web
     page itself. `bot/tokens.py` makes and reads web sessions, `bot/limits.py`
     says how fast is too fast, `bot/labels.py` lets a label be typed instead of tapped.
-    `bot/delivery.py` carries answers out to one channel: `bot/parcels.py` knows whose turn it is, `bot/reach.py`
-    whether the platform can be reached. `bot/clock.py` wakes the pumps listed in `bot/jobs.py`.
+    `bot/delivery.py` carries answers out to one channel: `bot/parcels.py` knows whose turn it is, `bot/backlog.py` what
+    waits in the outbox, `bot/reach.py` whether the platform can be reached.
+    `bot/clock.py` wakes the pumps listed in `bot/jobs.py`.
     `bot/logs.py`, `bot/metrics.py`, `bot/failures.py` and `bot/status.py` are the ways to see, and never show a person;
     `bot/checks/` is what `status` looks at. `bot/deploy/` has the files for a machine: proxy and service. `bot/trial/`
     tries a platform with a real token and a person.

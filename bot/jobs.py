@@ -1,7 +1,6 @@
 """The one table of what the clock wakes. Each job stands in docs/running.md."""
 
 from collections.abc import Mapping
-from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from bot.channels import events
 from bot.clock import Job
 from handlers import notices
 from storage import erased, links, retention
+from storage.schema import utc
 
 if TYPE_CHECKING:
     from bot.channels.webchat import WebChat
@@ -40,7 +40,7 @@ async def _sweep_memory(app: App) -> None:
 
 async def _sweep_links(app: App) -> None:
     """Codes whose ten minutes are over go within a minute, and their bytes with the next scrub."""
-    if await app.database.run(links.expired, app.now().astimezone(UTC).replace(tzinfo=None)):
+    if await app.database.run(links.expired, utc(app.now())):
         app.unscrubbed.set()
 
 

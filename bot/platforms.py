@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot import polling
-from bot.channels.channel import Channel, Result
+from bot.channels.channel import Channel, Result, WrongToken
 from bot.delivery import Delivery
 from bot.letterbox import Letterbox
+from bot.reach import pause
 from bot.settings import WrongSetting
 from storage.database import StorageUnavailable
-from storage.outbox import LEASE
 from storage.secret import text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _telegram(app: "App") -> Channel | None:
     if not settings.telegram_token:
         return None
     from bot.channels.telegram.channel import Telegram
-    from bot.channels.telegram.client import Client, WrongToken  # aiogram: two seconds and 130 MB
+    from bot.channels.telegram.client import Client  # aiogram: two seconds and 130 MB
     from bot.channels.telegram.encode import ABLE
 
     try:
@@ -56,7 +56,7 @@ def _zalo_bot(app: "App") -> Channel | None:
     if not settings.zalo_bot_token:
         return None
     from bot.channels.zalo_bot.channel import ZaloBot
-    from bot.channels.zalo_bot.client import Client, WrongToken
+    from bot.channels.zalo_bot.client import Client
 
     try:
         client = Client(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api)
@@ -134,7 +134,7 @@ async def begin(boxes: Mapping[str, Letterbox]) -> None:
     """Take up what the server before left in the outbox, before anything new comes."""
     for box in boxes.values():
         with suppress(StorageUnavailable):
-            await box.delivery.load(LEASE)
+            await box.delivery.load(everything=True)
 
 
 async def carry(box: Letterbox, stop: asyncio.Event) -> None:
@@ -152,7 +152,7 @@ async def tend(box: Letterbox) -> None:
     while (outcome := await box.channel.prepare()).result is not Result.SENT:
         failures += 1
         box.note_reading(outcome)
-        await asyncio.sleep(outcome.wait or min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE))
+        await asyncio.sleep(outcome.wait or pause(failures, FIRST_PAUSE, LONGEST_PAUSE))
     box.note_reading(outcome)
     if box.polls:
         await polling.poll(box)

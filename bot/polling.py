@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from bot import failures
 from bot.channels.channel import Decoded, Fetched, Ignored, Result
+from bot.reach import pause
 from storage.database import StorageUnavailable
 
 if TYPE_CHECKING:
     from bot.letterbox import Letterbox
 
 AT_ONCE = 64  # chats worked for beside each other
-PRIVATE_PATIENCE = (
-    5.0  # seconds that a private answer, which is on no disk, has to arrive before its message is confirmed
-)
+PRIVATE_PATIENCE = 5.0  # seconds for a private answer, which is on no disk, to arrive before its message is confirmed
 KEPT_PAUSE = 1.0  # seconds until what couldn't be kept is asked for again
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
@@ -33,7 +32,7 @@ async def poll(box: "Letterbox") -> None:
         if fetched.outcome.result is not Result.SENT:
             troubles += 1
             box.note_reading(fetched.outcome)
-            await asyncio.sleep(fetched.outcome.wait or min(FIRST_PAUSE * 2 ** min(troubles - 1, 10), LONGEST_PAUSE))
+            await asyncio.sleep(fetched.outcome.wait or pause(troubles, FIRST_PAUSE, LONGEST_PAUSE))
             continue
         troubles = 0
         box.note_reading(fetched.outcome)

@@ -8,6 +8,11 @@ FIRST, LONGEST = 1.0, 60.0  # seconds of pause
 MENDED_AFTER = 60.0  # seconds until a token that was refused is tried again
 
 
+def pause(failures: int, first: float, longest: float) -> float:
+    """Seconds until the next try: twice as long with each failure in a row."""
+    return min(first * 2.0 ** min(failures - 1, 20), longest)
+
+
 class State(Enum):
     """How a platform stands, as status and metrics show it."""
 
@@ -35,7 +40,7 @@ class Reach:
         self.failures += 1
         if self.failures >= IN_A_ROW:
             self.state = State.UNREACHABLE
-            self.not_before = now + min(FIRST * 2 ** min(self.failures - IN_A_ROW, 10), LONGEST)
+            self.not_before = now + pause(self.failures - IN_A_ROW + 1, FIRST, LONGEST)
 
     def asked_to_wait(self, now: float, wait: float) -> None:
         """It answered that we are too fast. Said to one chat it holds for that chat; in a row, for all of them."""

@@ -1,7 +1,7 @@
 """One durable message inside its transaction: seen before? answer, keep where it stands, keep the answer."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,7 +12,7 @@ from storage import addresses, chats, erased, inbox, outbox, people, states
 from storage.chats import Chat
 from storage.library import Library
 from storage.people import Device
-from storage.schema import Transaction
+from storage.schema import Transaction, utc
 from storage.states import State
 
 _READER = msgspec.json.Decoder(tuple[Say, ...])
@@ -96,7 +96,7 @@ def menu_of(says: tuple[Say, ...]) -> tuple[str, ...]:
 def _posted(
     tx: Transaction, incoming: Incoming, person_id: str | None, says: tuple[Say, ...], now: datetime
 ) -> tuple[int, ...]:
-    moment = now.astimezone(UTC).replace(tzinfo=None)
+    moment = utc(now)
     bodies = (msgspec.json.encode(say).decode() for say in says)
     return tuple(outbox.post(tx, incoming.channel, incoming.address, person_id, body, moment) for body in bodies)
 

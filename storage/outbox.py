@@ -53,8 +53,8 @@ class Waiting:
     channel: str
     address: str
     body: str
-    attempts: int
     since: date
+    due_at: datetime  # UTC
 
 
 def add(tx: Transaction, channel: str, where: str, person_id: str | None, body: str, now: datetime) -> None:
@@ -78,8 +78,9 @@ def waiting(tx: Transaction, channel: str, until: datetime, limit: int, after: i
 
 
 def lease(tx: Transaction, rows: tuple[int, ...], now: datetime) -> None:
-    """These are being carried out: nobody need look at them for a while."""
-    tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(due_at=now + LEASE))
+    """These are being carried out, once more than before: nobody need look at them for a while."""
+    values = {"due_at": now + LEASE, "attempts": outbox.c.attempts + 1}
+    tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(**values))
 
 
 def delivered_all(tx: Transaction, rows: tuple[int, ...]) -> None:
@@ -92,23 +93,10 @@ def drop_chat(tx: Transaction, channel: str, where: str) -> None:
     tx.execute(delete(outbox).where(outbox.c.channel == channel, outbox.c.address == where))
 
 
-def due(tx: Transaction, channels: tuple[str, ...], now: datetime, limit: int) -> tuple[Waiting, ...]:
-    """The first waiting message of each chat, where it is due: so a chat keeps its order, and chats take turns."""
-    first = select(func.min(outbox.c.id)).where(outbox.c.channel.in_(channels))
-    first = first.group_by(outbox.c.channel, outbox.c.address)
-    query = _columns().where(outbox.c.id.in_(first), outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.id)
-    return tuple(Waiting(*row) for row in tx.execute(query.limit(limit)))
-
-
 def of_chat(tx: Transaction, channel: str, where: str, after: int) -> tuple[Waiting, ...]:
     """What waits for one chat, later than a message that it has already."""
     chat = (outbox.c.channel == channel, outbox.c.address == where, outbox.c.id > after)
     return tuple(Waiting(*row) for row in tx.execute(_columns().where(*chat).order_by(outbox.c.id)))
-
-
-def delivered(tx: Transaction, message_id: int) -> None:
-    """It arrived: nothing of it stays."""
-    tx.execute(delete(outbox).where(outbox.c.id == message_id))
 
 
 def delivered_up_to(tx: Transaction, channel: str, where: str, last: int) -> None:
@@ -117,15 +105,9 @@ def delivered_up_to(tx: Transaction, channel: str, where: str, last: int) -> Non
     tx.execute(delete(outbox).where(*chat, outbox.c.id <= last))
 
 
-def later(tx: Transaction, message_id: int, due_at: datetime) -> None:
-    """It could not be delivered now: try again then."""
-    values = {"attempts": outbox.c.attempts + 1, "due_at": due_at}
-    tx.execute(update(outbox).where(outbox.c.id == message_id).values(**values))
-
-
-def _columns() -> Select[int, str, str, str, int, date]:
+def _columns() -> Select[int, str, str, str, date, datetime]:
     c = outbox.c
-    return select(c.id, c.channel, c.address, c.body, c.attempts, c.since)
+    return select(c.id, c.channel, c.address, c.body, c.since, c.due_at)
 
 
 def newest(tx: Transaction, channel: str, after: int) -> tuple[tuple[str, int], ...]:

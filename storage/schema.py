@@ -1,5 +1,7 @@
 """What all tables share. Each noun's table stands in the noun's own file."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import MetaData
 from sqlalchemy.engine import Connection
 
@@ -15,3 +17,8 @@ metadata = MetaData(
 
 # The handle that use cases get; the database alone begins and ends it.
 Transaction = Connection
+
+
+def utc(moment: datetime) -> datetime:
+    """A moment as the tables keep it: UTC without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

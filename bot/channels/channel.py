@@ -21,8 +21,6 @@ class Capabilities:
     measure: Callable[[str], int] = len
     buttons: int = 0  # 0: menus are numbered lists
     label: int = 0  # longest label of a button, in the platform's units
-    edits: bool = False
-    documents: bool = False
     watched: bool = False  # its administrators read chats beside the account's name
     a_second: float = 30.0  # messages that the platform takes for one token
 
@@ -49,6 +47,10 @@ class Outcome:
 
 SENT = Outcome(Result.SENT)
 UNREACHED = Outcome(Result.LATER, reached=False, code="unreachable")
+
+
+class WrongToken(ValueError):  # noqa: N818 - it names what was found
+    """This is no token of this platform."""
 
 
 class Presence(Enum):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from bot.channels.channel import SENT, Outcome, Result
+from bot.channels.channel import SENT, Outcome, Result, WrongToken
 from bot.checks.found import Found, Level, Scene
 from bot.settings import Settings, WrongSetting
 from storage.wording import catalogue
@@ -83,7 +83,7 @@ async def _telegram(scene: Scene) -> Found:
 
 def _telegram_client(settings: Settings) -> Any:
     """Raises WrongSetting."""
-    from bot.channels.telegram.client import Client, WrongToken
+    from bot.channels.telegram.client import Client
 
     try:
         return Client(settings.telegram_token.get_secret_value(), settings.telegram_api, settings.telegram_proxy)
@@ -117,7 +117,7 @@ def _why(hook: Any) -> str:
 
 async def _zalo_bot(scene: Scene) -> Found:
     from bot.channels.zalo_bot.channel import ZaloBot
-    from bot.channels.zalo_bot.client import Client, WrongToken
+    from bot.channels.zalo_bot.client import Client
 
     settings = scene.settings
     try:

@@ -1,7 +1,7 @@
 """What is kept: the data folder, the database, what waits to go out."""
 
 import os
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from babel.numbers import format_decimal
@@ -10,12 +10,14 @@ from sqlalchemy import func, select, text
 from bot.checks.found import Found, Level, Scene
 from storage import schema, secret
 from storage.outbox import outbox
+from storage.schema import utc
 from storage.wording import LANGUAGE, catalogue
 
 _ = catalogue("cli")
 
 MB = 1_000_000
 STUCK = timedelta(minutes=10)
+TAKEN_UP = 1  # times, ten minutes apart, without arriving; the first may be a start of the server
 _SIZES = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",
@@ -58,8 +60,9 @@ async def backlog(scene: Scene) -> Found | None:
     """Whether what should have gone out still waits. The page fetches its messages itself, so they don't count."""
     if scene.app is None:
         return None
-    since = (scene.now - STUCK).astimezone(UTC).replace(tzinfo=None)
-    late = select(func.count()).select_from(outbox).where(outbox.c.channel != "web", outbox.c.due_at < since)
+    since = utc(scene.now - STUCK)
+    stuck = (outbox.c.due_at < since) | (outbox.c.attempts > TAKEN_UP)
+    late = select(func.count()).select_from(outbox).where(outbox.c.channel != "web", stuck)
     count = await scene.app.database.read(lambda tx: tx.scalar(late)) or 0
     if count:
         return Found(Level.MEND, _("{count} messages should have gone out 10 minutes ago.", count=count))

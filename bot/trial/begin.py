@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.app import clock
+from bot.channels.channel import WrongToken
 from bot.trial import Kind, Stuck
 from bot.trial.guide import lead
 from bot.trial.hook import Hook
@@ -40,7 +41,7 @@ def line_of(kind: Kind, settings: "Settings", port: int | None) -> Line:
 
 
 def _telegram(settings: "Settings") -> Line:
-    from bot.channels.telegram.client import Client, WrongToken
+    from bot.channels.telegram.client import Client
     from bot.trial.telegram import TelegramLine
 
     token = _set("LACHAN_TELEGRAM_TOKEN", settings.telegram_token)
@@ -52,7 +53,7 @@ def _telegram(settings: "Settings") -> Line:
 
 def _zalo_bot(settings: "Settings", port: int | None) -> Line:
     from bot.channels.zalo_bot.channel import ZaloBot
-    from bot.channels.zalo_bot.client import Client, WrongToken
+    from bot.channels.zalo_bot.client import Client
     from bot.trial.zalo_bot import ZaloBotLine
 
     token = _set("LACHAN_ZALO_BOT_TOKEN", settings.zalo_bot_token)

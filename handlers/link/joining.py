@@ -1,7 +1,7 @@
 """Use cases of linking: each runs inside the caller's transaction, and is done whole or not at all."""
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import Enum
 
 from handlers.link import rules
@@ -11,7 +11,7 @@ from storage import consents, links, outbox, people, progress
 from storage.consents import Entry
 from storage.links import Link
 from storage.people import Device, Person
-from storage.schema import Transaction
+from storage.schema import Transaction, utc
 
 
 class Took(Enum):
@@ -26,11 +26,6 @@ class Took(Enum):
     FULL = "full"  # together they would have too many devices
 
 
-def utc(turn: Turn) -> datetime:
-    """The time as these tables keep it."""
-    return turn.now.astimezone(UTC).replace(tzinfo=None)
-
-
 def device(turn: Turn) -> Device:
     """Where this message came from."""
     return Device(turn.incoming.channel, turn.incoming.address)
@@ -38,7 +33,7 @@ def device(turn: Turn) -> Device:
 
 def show(turn: Turn, *, fresh: bool = False) -> Link | None:
     """The person's open code; a fresh one voids it. None while too many people have one."""
-    now = utc(turn)
+    now = utc(turn.now)
     links.expired(turn.tx, now)
     person = turn.somebody()
     shown = links.shown_by(turn.tx, person.id, now)
@@ -53,7 +48,7 @@ def show(turn: Turn, *, fresh: bool = False) -> Link | None:
 
 def take(turn: Turn, code: str) -> tuple[Took, Link | None]:
     """Somebody typed a code: whoever has it learns nothing yet."""
-    now = utc(turn)
+    now = utc(turn.now)
     links.expired(turn.tx, now)
     person = turn.somebody()
     if links.wrong(turn.tx, person.id, now) >= rules.MOST_WRONG:
@@ -74,11 +69,11 @@ def take(turn: Turn, code: str) -> tuple[Took, Link | None]:
 
 def agree(turn: Turn, person: Person, ticket: str) -> Link | None:
     """Who typed the code agrees; the link as it stands then, or None when there is nothing to agree to."""
-    link = links.taken_by(turn.tx, person.id, utc(turn))
+    link = links.taken_by(turn.tx, person.id, utc(turn.now))
     if link is None or link.agreed or link.ticket != ticket:
         return None
     links.agree(turn.tx, link.code, secrets.token_hex(8))
-    return links.taken_by(turn.tx, person.id, utc(turn))
+    return links.taken_by(turn.tx, person.id, utc(turn.now))
 
 
 def refuse(turn: Turn, link: Link | None, ticket: str) -> bool:
@@ -91,7 +86,7 @@ def refuse(turn: Turn, link: Link | None, ticket: str) -> bool:
 
 def confirm(turn: Turn, person: Person, ticket: str) -> tuple[Link, tuple[Entry, ...]] | None:
     """Who showed the code agrees as well: both are one. What was linked, and the consents that ended with it."""
-    link = links.shown_by(turn.tx, person.id, utc(turn))
+    link = links.shown_by(turn.tx, person.id, utc(turn.now))
     if link is None or link.taker_id is None or not link.agreed or link.ticket != ticket:
         return None
     if _too_many_devices(turn.tx, person.id, link.taker_id):
@@ -140,7 +135,7 @@ def tell(turn: Turn, to: Device, person_id: str, body: str) -> bool:
     """Say something to the other side by itself; False where that can't be."""
     if to.channel in people.UNREACHABLE:
         return False
-    outbox.add(turn.tx, *to, person_id, body, utc(turn))
+    outbox.add(turn.tx, *to, person_id, body, utc(turn.now))
     return True
 
 

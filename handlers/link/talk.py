@@ -14,6 +14,7 @@ from storage import links
 from storage.consents import PROGRESS, Entry
 from storage.links import Link
 from storage.people import Device, Person
+from storage.schema import utc
 from storage.wording import catalogue
 
 _ = catalogue("bot")
@@ -53,7 +54,7 @@ def _code(shown: Link, first: str) -> Reply:
 
 def _look(turn: Turn, person: Person) -> Reply:
     """How far the code came: the way for whoever can't be told by itself."""
-    shown = links.shown_by(turn.tx, person.id, joining.utc(turn))
+    shown = links.shown_by(turn.tx, person.id, utc(turn.now))
     if shown is None:
         first = _("There is no code waiting: it was used, or its 10 minutes are over.")
         return _say(f"{first}\n\n{in_use(turn, person)}", "menu", Button(_("New code"), "link:new"), _my_data())
@@ -98,7 +99,7 @@ def _do_you_agree(taken: Link) -> Reply:
 
 def _asked(turn: Turn, person: Person) -> Reply:
     """Where somebody stands who typed a code."""
-    taken = links.taken_by(turn.tx, person.id, joining.utc(turn))
+    taken = links.taken_by(turn.tx, person.id, utc(turn.now))
     if taken is None:
         return _ended(turn)
     return _waiting(taken) if taken.agreed else _do_you_agree(taken)
@@ -143,14 +144,14 @@ def _confirm(turn: Turn, person: Person) -> Reply:
 
 
 def _refuse(turn: Turn, person: Person) -> Reply:
-    taken = links.taken_by(turn.tx, person.id, joining.utc(turn))
+    taken = links.taken_by(turn.tx, person.id, utc(turn.now))
     if not joining.refuse(turn, taken, turn.argument(2)):
         return _ended(turn)
     return _say(_("Fine, nothing is linked. That code can't be used any more."), "menu")
 
 
 def _deny(turn: Turn, person: Person) -> Reply:
-    shown = links.shown_by(turn.tx, person.id, joining.utc(turn))
+    shown = links.shown_by(turn.tx, person.id, utc(turn.now))
     if shown is None or not shown.taker_id or not joining.refuse(turn, shown, turn.argument(2)):
         return _ended(turn)
     told = Say(_("The other side chose not to link. Nothing has changed."), (start.home(),))

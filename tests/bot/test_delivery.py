@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from bot import backlog, reach
 from bot import delivery as delivering
-from bot import reach
 from bot.app import App, build
 from bot.channels.channel import UNREACHED, Capabilities, Outcome, Result
 from bot.delivery import Delivery
@@ -20,8 +20,7 @@ from bot.reach import State
 from bot.settings import Settings
 from handlers.chat import Document, Say
 from storage import outbox, people
-from storage.outbox import LEASE
-from storage.schema import Transaction
+from storage.schema import Transaction, utc
 from tests.bot.paper import Paper
 from tests.talks.conftest import Hands
 
@@ -30,7 +29,7 @@ from tests.talks.conftest import Hands
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses of seconds take hundredths here."""
     monkeypatch.setattr(delivering, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(delivering, "NOTE_AGAIN", 0.05)
+    monkeypatch.setattr(backlog, "NOTE_AGAIN", 0.05)
     monkeypatch.setattr(reach, "FIRST", 0.05)
     monkeypatch.setattr(reach, "MENDED_AFTER", 0.1)
 
@@ -56,7 +55,7 @@ async def written(app: App, *messages: tuple[str, str]) -> tuple[int, ...]:
     """Let messages wait in the outbox, as those of a turn."""
 
     def add(tx: Transaction) -> tuple[int, ...]:
-        now = app.now().astimezone(UTC).replace(tzinfo=None)
+        now = utc(app.now())
         bodies = [(where, msgspec.json.encode(Say(text)).decode()) for where, text in messages]
         return tuple(outbox.post(tx, "paper", where, None, body, now) for where, body in bodies)
 
@@ -88,7 +87,7 @@ async def test_what_the_server_before_left_is_found_at_the_start_and_deleted_whe
     """In order per chat; a row is gone from the database once its message arrived."""
     await written(app, ("a", "1"), ("a", "2"), ("b", "1"), ("a", "3"))
     async with carrying(app, paper) as delivery:
-        await delivery.load(LEASE)
+        await delivery.load(everything=True)
         await until(lambda: len(paper.sent) == 4)
         await delivery.finish(5)
     assert paper.to("a") == ["1", "2", "3"]
@@ -253,7 +252,7 @@ async def test_what_was_sent_is_not_sent_again_while_it_cannot_be_noted(
             delivery.put("a", Parcel((Say("1"),), rows[:1]))
             delivery.put("b", Parcel((Say("1"),), rows[1:]))
             await asyncio.sleep(0.3)
-            await delivery.load(LEASE)
+            await delivery.load(everything=True)
             assert sorted(paper.sent) == [("a", "1"), ("b", "1")]
             await app.database.run(change, "DROP TRIGGER kept")
             await asyncio.sleep(0.3)
@@ -271,7 +270,7 @@ async def test_after_a_week_it_is_given_up(
     async with carrying(app, paper) as delivery:
         await delivery.load()
         await delivery.finish(5)
-        await until(lambda: not delivery._held)
+        await until(lambda: delivery.is_calm)
     assert paper.sent == []
     assert await app.database.read(waiting) == 0
     said = "".join(capsys.readouterr())
@@ -297,34 +296,57 @@ async def test_a_private_answer_waits_half_an_hour_and_no_longer(app: App, paper
 async def test_memory_is_bounded_and_what_is_more_comes_from_the_outbox(
     app: App, paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond the limit rows wait on the disk only, in the chat's order, and are loaded when there is room."""
-    monkeypatch.setattr(delivering, "MOST_HELD", 2)
-    rows = await written(app, *(("a", str(number)) for number in range(6)))
+    """Beyond the limit rows wait on the disk only; the next look takes them, before anything later of their chat."""
+    monkeypatch.setattr(delivering, "MOST_WAITING", 2)
+    rows = await written(app, *(("a", str(number)) for number in range(8)))
     delivery = Delivery(app, paper)
-    for number, row in enumerate(rows):
-        delivery.put("a", Parcel((Say(str(number)),), (row,), by_itself=True))
-    monkeypatch.setattr(delivering, "MOST_HELD", 100)
+    parcels = [Parcel((Say(str(number)),), (row,), by_itself=True) for number, row in enumerate(rows)]
+    for parcel in parcels[:6]:
+        delivery.put("a", parcel)
+    await delivery.load()  # there is no room yet: they stay behind
+    monkeypatch.setattr(delivering, "MOST_WAITING", 100)
+    delivery.put("a", parcels[6])
+    await delivery.load()
     async with asyncio.TaskGroup() as group:
         working = group.create_task(delivery.run())
-        await until(lambda: len(paper.sent) == 2)
-        await delivery.load(LEASE)
-        await until(lambda: len(paper.sent) == 6)
+        delivery.put("a", parcels[7])
+        await until(lambda: len(paper.sent) == 8)
         await delivery.finish(5)
         working.cancel()
-    assert paper.to("a") == [str(number) for number in range(6)]
+    assert paper.to("a") == [str(number) for number in range(8)]
     assert await app.database.read(waiting) == 0
+
+
+async def test_what_is_put_while_the_outbox_is_read_stays_behind(
+    app: App, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that began before a message was put off may not have seen it, so the next look does."""
+    monkeypatch.setattr(delivering, "MOST_WAITING", 1)
+    first, second, third = await written(app, ("a", "1"), ("a", "2"), ("a", "3"))
+    async with carrying(app, paper) as delivery:
+        delivery.put("a", Parcel((Say("1"),), (first,), by_itself=True))
+        delivery.put("a", Parcel((Say("2"),), (second,), by_itself=True))
+        await until(lambda: len(paper.sent) == 1)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(delivery.load())
+            await asyncio.sleep(0)
+            delivery.put("a", Parcel((Say("3"),), (third,), by_itself=True))
+        await until(lambda: delivery.is_calm)
+        await delivery.load()
+        await until(lambda: len(paper.sent) == 3)
+    assert paper.to("a") == ["1", "2", "3"]
 
 
 async def test_a_later_time_is_kept(app: App, paper: Paper, clock: Hands) -> None:
     """A notice for tomorrow morning goes out then and not before."""
 
     def add(tx: Transaction) -> None:
-        due = (app.now() + timedelta(hours=20)).astimezone(UTC).replace(tzinfo=None)
+        due = utc(app.now() + timedelta(hours=20))
         outbox.add(tx, "paper", "a", None, msgspec.json.encode(Say("good morning")).decode(), due)
 
     await app.database.run(add)
     async with carrying(app, paper) as delivery:
-        await delivery.load(LEASE)
+        await delivery.load(everything=True)
         await asyncio.sleep(0.1)
         assert paper.sent == []
         clock.now += timedelta(hours=20)

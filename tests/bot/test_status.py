@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.checks.found import Check, Found, Level, Scene
 from bot.checks.table import look
 from bot.settings import Settings
 from storage import outbox
+from storage.schema import utc
 from tests.bot.scenes import level, scene
 from tests.servers import Server
 
@@ -233,11 +234,25 @@ async def test_what_should_have_gone_out_is_told(
     """Not what waits for its time, nor what a page fetches when somebody opens it."""
     async with scene(tmp_path) as here:
         assert here.app is not None
-        due = here.now.astimezone(UTC).replace(tzinfo=None) - late
+        due = utc(here.now) - late
         await here.app.database.run(outbox.add, channel, "somebody", None, "{}", due)
         found = await kept.backlog(here)
     assert found is not None
     assert found.level is expected
+
+
+async def test_what_is_taken_up_again_and_again_is_told_though_it_is_never_due(tmp_path: Path) -> None:
+    """A platform that can't be reached: its messages are in the server's memory, and are leased every ten minutes."""
+    async with scene(tmp_path) as here:
+        assert here.app is not None
+        number = await here.app.database.run(outbox.post, "telegram", "somebody", None, "{}", utc(here.now))
+        levels = []
+        for _ in range(3):
+            found = await kept.backlog(here)
+            assert found is not None
+            levels.append(found.level)
+            await here.app.database.run(outbox.lease, (number,), utc(here.now))
+    assert levels == [Level.FINE, Level.FINE, Level.MEND]
 
 
 async def test_both_databases_tell_their_size(database_url: str, tmp_path: Path) -> None:

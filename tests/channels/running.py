@@ -32,8 +32,7 @@ class Running:
 
 def is_calm(box: Letterbox) -> bool:
     """Whether nothing waits or is under way."""
-    delivery = box.delivery
-    return not (delivery._queue.held or delivery._under_way or delivery._sent)
+    return box.delivery.is_calm
 
 
 @asynccontextmanager

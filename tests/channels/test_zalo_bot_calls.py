@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.channels import calls
 from bot.channels.channel import SENT, Channel, Fetched, Ignored, Outcome, Result
-from bot.channels.zalo_bot import channel, client
+from bot.channels.zalo_bot import channel
 from bot.channels.zalo_bot.channel import Check, ZaloBot
 from bot.channels.zalo_bot.client import Client
 from bot.channels.zalo_bot.encode import Piece
@@ -40,7 +41,7 @@ async def bot(zalo: FakeZaloBot) -> AsyncIterator[ZaloBot]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little patience, so that a test needs none."""
-    monkeypatch.setattr(client, "PATIENCE", 0.3)
+    monkeypatch.setattr(calls, "PATIENCE", 0.3)
     monkeypatch.setattr(channel, "SPELL", 0.0)
 
 

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from bot.channels.channel import Result
-from bot.channels.zalo_bot import channel, client
-from bot.channels.zalo_bot.client import Client, WrongToken
+from bot.channels import calls
+from bot.channels.channel import Result, WrongToken
+from bot.channels.zalo_bot import channel
+from bot.channels.zalo_bot.client import Client
 from handlers.chat import Say
 from tests.channels.zalo_bots import SECRET, talking
 from tests.fakes.zalo_bot import TOKEN, FakeZaloBot
@@ -31,7 +32,7 @@ async def test_the_token_is_told_nowhere(
     name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It stands in every address, but in no log line, however much is logged, and in nothing that is given back."""
-    monkeypatch.setattr(client, "PATIENCE", 0.3)
+    monkeypatch.setattr(calls, "PATIENCE", 0.3)
     monkeypatch.setattr(channel, "SPELL", 0.0)
     asyncio.get_running_loop().set_debug(True)
     with caplog.at_level(logging.DEBUG):

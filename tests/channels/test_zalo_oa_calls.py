@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.channels import calls
 from bot.channels.channel import SENT, Channel, Outcome, Result
-from bot.channels.zalo_oa import client, errors
+from bot.channels.zalo_oa import errors
 from bot.channels.zalo_oa.channel import ZaloOA
 from bot.channels.zalo_oa.client import MOST, Answer, Client
 from bot.channels.zalo_oa.health import Health, State
@@ -125,7 +126,7 @@ async def test_whatever_goes_wrong_is_tried_again(
     fake: FakeZaloOA, oa: ZaloOA, lan: Person, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is raised, nothing taken for refused; the next try goes."""
-    monkeypatch.setattr(client, "PATIENCE", 0.5)
+    monkeypatch.setattr(calls, "PATIENCE", 0.5)
     fake.faults.add(ZALO_FAULTS[name])
     assert (await oa.send(lan.id, Say("x"))).result is Result.LATER
     assert await oa.send(lan.id, Say("x")) == SENT

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels import calls
 from bot.channels.channel import SENT, Outcome, Result
-from bot.channels.zalo_oa import client as clients
 from bot.channels.zalo_oa.channel import ZaloOA
 from bot.channels.zalo_oa.client import Answer, Client
 from bot.channels.zalo_oa.health import State
@@ -133,7 +133,7 @@ async def test_whatever_happens_to_the_answer(
     fake: FakeZaloOA, start: Start, lan: Person, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The old token is used while it lasts. An answer that was lost with the pair in it is told; else it goes on."""
-    monkeypatch.setattr(clients, "PATIENCE", 0.5)
+    monkeypatch.setattr(calls, "PATIENCE", 0.5)
     oa = start()
     await oa.prepare()
     await fake.forward(26 * HOUR)

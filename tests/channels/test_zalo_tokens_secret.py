@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.channels import calls
 from bot.channels.channel import SENT, Result
-from bot.channels.zalo_oa import client as clients
 from bot.channels.zalo_oa import tokens as rotation
 from bot.channels.zalo_oa.client import Answer, Client
 from bot.channels.zalo_oa.safe import LIFE, Pair, Safe
@@ -95,7 +95,7 @@ async def test_nothing_that_is_said_shows_a_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Whatever goes wrong: no outcome, no log line, no part as it shows itself holds a token or the app's secret."""
-    monkeypatch.setattr(clients, "PATIENCE", 0.3)
+    monkeypatch.setattr(calls, "PATIENCE", 0.3)
     caplog.set_level(logging.DEBUG)
     oa, first = start(), [fake.tokens.access, fake.tokens.refresh]
     shown = [repr(oa), repr(oa.account), repr(await oa.tokens.look())]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from storage import consents, links, people, progress, retention, tables
 from storage.consents import Entry
 from storage.links import guess, link
 from storage.progress import Learnt
-from storage.schema import Transaction
+from storage.schema import Transaction, utc
 from storage.wording import catalogue
 from tests.privacy.cases import tap
 from tests.privacy.conftest import Hands
@@ -121,7 +121,7 @@ async def test_nothing_of_a_try_outlives_its_minutes(an: Phone, binh: Phone, chi
     assert typed not in answers["binh"].replace("-", "")
     await chi.tap(f"link:take:{new_code()}")
     clock.now += rules.LIFE
-    assert await an.app.database.run(links.expired, clock.now.astimezone(UTC).replace(tzinfo=None)) == 2
+    assert await an.app.database.run(links.expired, utc(clock.now)) == 2
     assert not await an.app.database.read(rows, guess)
     assert await nothing_open(an.app)
 

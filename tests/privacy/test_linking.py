@@ -1,7 +1,6 @@
 """Linking attacked: guessed, replayed, at once, to oneself, torn in the middle."""
 
 import asyncio
-from datetime import UTC
 
 import pytest
 
@@ -10,6 +9,7 @@ from handlers.link import rules
 from handlers.link.joining import new_code
 from storage import links, people, progress
 from storage.people import Device
+from storage.schema import utc
 from storage.wording import catalogue
 from tests.privacy.conftest import Hands
 from tests.privacy.phones import (
@@ -84,7 +84,7 @@ async def test_a_code_and_its_questions_end_after_ten_minutes(an: Phone, binh: P
     clock.now += rules.LIFE
     assert OVER in await an.press(_("That's me"))
     assert await an.person() != await binh.person()
-    await an.app.database.run(links.expired, clock.now.astimezone(UTC).replace(tzinfo=None))
+    await an.app.database.run(links.expired, utc(clock.now))
     assert await nothing_open(an.app)
 
 

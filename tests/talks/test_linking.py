@@ -58,7 +58,7 @@ class Devices:
 def _take(tx: Transaction, address: str) -> tuple[Waiting, ...]:
     found = outbox.of_chat(tx, "web", address, 0)
     for one in found:
-        outbox.delivered(tx, one.id)
+        outbox.delivered_all(tx, (one.id,))
     return found
 
 

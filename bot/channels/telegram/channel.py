@@ -4,9 +4,11 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.channels.channel import SENT, Capabilities, Decoded, Fetched, Headers, Outcome, Result
+from bot.channels.halfway import Halfway
 from bot.channels.telegram import encode, errors, profile, wire
 from handlers.chat import Say
 
@@ -35,6 +37,7 @@ class Telegram:
     name: str = wire.NAME
     capabilities: Capabilities = encode.ABLE
     _live: OrderedDict[str, _Live] = field(default_factory=OrderedDict)
+    _halfway: Halfway = field(default_factory=Halfway)
 
     def verify(self, headers: Headers, body: bytes) -> bool:  # noqa: ARG002 - Telegram signs nothing
         """Whether the secret we gave Telegram came along; without one nobody is let in."""
@@ -114,17 +117,17 @@ class Telegram:
     async def _anew(
         self, address: str, texts: tuple[str, ...], rows: tuple[encode.Row, ...], *, guarded: bool
     ) -> Outcome:
+        shown = [(text, ()) for text in texts[:-1]] + [(texts[-1], rows)]
+        return await self._halfway.carry(address, shown, partial(self._carried, address, guarded=guarded))
+
+    async def _carried(self, address: str, piece: tuple[str, tuple[encode.Row, ...]], *, guarded: bool) -> Outcome:
+        """One piece; should Telegram not understand its HTML, as plain text."""
         from bot.channels.telegram.client import number
 
-        last = len(texts) - 1
-        for place, text in enumerate(texts):
-            shown = rows if place == last else ()
-            answer = await self.client.send(address, text, shown, guarded=guarded)
-            if answer.outcome.result is Result.REFUSED and errors.UNREADABLE in answer.said.lower():
-                answer = await self.client.send(address, encode.bare(text), shown, guarded=guarded, html=False)
-            if answer.outcome.result is not Result.SENT:
-                return answer.outcome
-        return self._lives(address, number(answer), _digest(texts[-1], rows), answer)
+        answer = await self.client.send(address, *piece, guarded=guarded)
+        if answer.outcome.result is Result.REFUSED and errors.UNREADABLE in answer.said.lower():
+            answer = await self.client.send(address, encode.bare(piece[0]), piece[1], guarded=guarded, html=False)
+        return self._lives(address, number(answer), _digest(*piece), answer)
 
     def _lives(self, address: str, number: int | None, digest: bytes | str, answer: "Answer") -> Outcome:
         if number is not None:

@@ -20,7 +20,7 @@ from aiogram.types import (
 )
 from aiogram.utils.token import TokenValidationError
 
-from bot.channels.channel import SENT, Outcome
+from bot.channels.channel import SENT, Outcome, WrongToken
 from bot.channels.telegram import errors
 from bot.channels.telegram.encode import Row
 from handlers.chat import Document
@@ -40,10 +40,6 @@ _STATUS = {
     "RestartingTelegram": 500,
     "TelegramMigrateToChat": 400,
 }
-
-
-class WrongToken(ValueError):  # noqa: N818 - it names what was found
-    """This is no token of a Telegram bot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ ABLE = Capabilities(
     measure=utf16,
     buttons=100,
     label=64,  # longer ones are cut on a phone's width; Telegram itself sets no limit
-    edits=True,
-    documents=True,
 )
 CAPTION, PASSING = 1024, 200
 BESIDE = 14  # units: two labels as short as this share a row

@@ -1,16 +1,17 @@
 """Zalo Bot as a channel: text only, one chat with one person, menus that are answered by typing."""
 
 import asyncio
-import hashlib
 import secrets
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from bot.channels.channel import SENT, Capabilities, Decoded, Fetched, Headers, Ignored, Outcome, Result
+from bot.channels.halfway import Halfway
 from bot.channels.zalo_bot import encode, errors, wire
 from bot.channels.zalo_bot.encode import Piece
 from handlers.chat import Say
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from bot.channels.zalo_bot.client import Answer, Client
 
 SECRET = range(8, 257)  # how long Zalo wants the webhook's secret
-MOST_HALFWAY = 1000  # chats of which a half sent text is remembered
-GOES_ON = 600.0  # seconds in which the same text goes on where it stopped
 MOST_GROUPS = 1000  # groups that were told
 GOODBYE = 1.0  # seconds for telling a group: a webhook waits for it
 SPELL = 1.0  # seconds from one question for messages to the next, at least, where nothing came
@@ -40,13 +39,6 @@ class _Told(msgspec.Struct):
     url: Any = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Halfway:
-    digest: bytes
-    sent: int
-    until: float
-
-
 @dataclass(slots=True)
 class ZaloBot:
     """The bot. `secret`: what Zalo's webhook must show; `address`: where it is called, empty: it is asked."""
@@ -56,7 +48,7 @@ class ZaloBot:
     address: str = ""
     name: str = wire.NAME
     capabilities: Capabilities = encode.ABLE
-    _halfway: OrderedDict[str, _Halfway] = field(default_factory=OrderedDict, repr=False)
+    _halfway: Halfway = field(default_factory=Halfway, repr=False)
     _groups: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
     _given: tuple[int, Decoded] | None = field(default=None, repr=False)
 
@@ -70,18 +62,8 @@ class ZaloBot:
         return wire.decode(body)
 
     async def send(self, address: str, say: Say, tapped: str | None = None) -> Outcome:  # noqa: ARG002 - no taps here
-        """Send piece by piece. The same text goes on where it stopped before, so that a long one ends some day."""
-        pieces = encode.pieces(say)
-        digest, now = _digest(pieces), asyncio.get_running_loop().time()
-        before = self._halfway.pop(address, None)
-        done = before.sent if before is not None and before.digest == digest and now < before.until else 0
-        for place, piece in enumerate(pieces[done:], done + 1):
-            outcome = await self._carry(address, piece)
-            if outcome.result is not Result.SENT:
-                return outcome
-            self._remember(address, _Halfway(digest, place, now + GOES_ON))
-        self._halfway.pop(address, None)
-        return SENT
+        """Send piece by piece."""
+        return await self._halfway.carry(address, encode.pieces(say), partial(self._carry, address))
 
     async def acknowledge(self, tapped: str, passing: str = "") -> None:
         """There is nothing to tap."""
@@ -144,20 +126,11 @@ class ZaloBot:
             answer = await self.client.send(address, Piece(piece.text))
         return answer.outcome
 
-    def _remember(self, address: str, halfway: _Halfway) -> None:
-        self._halfway[address] = halfway
-        if len(self._halfway) > MOST_HALFWAY:
-            self._halfway.popitem(last=False)
-
 
 async def _spell(started: float) -> None:
     """Wait a moment where the answer came at once: it would be asked for again without end."""
     passed = asyncio.get_running_loop().time() - started
     await asyncio.sleep(max(0.0, SPELL - passed))
-
-
-def _digest(pieces: tuple[Piece, ...]) -> bytes:
-    return hashlib.sha256("\0".join(piece.text for piece in pieces).encode("utf-8", "surrogatepass")).digest()
 
 
 def _told(answer: "Answer") -> _Told:

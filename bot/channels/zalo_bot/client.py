@@ -7,23 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import ClientSession
 
-from bot.channels.channel import SENT, UNREACHED, Outcome
+from bot.channels import calls
+from bot.channels.channel import SENT, UNREACHED, Outcome, WrongToken
 from bot.channels.zalo_bot import errors
 from bot.channels.zalo_bot.encode import Piece
 
 API = "https://bot-api.zaloplatforms.com"
-PATIENCE = 20.0  # seconds for a whole call
 LISTEN = 15  # seconds that Zalo holds a question for messages
 MOST_READ = 256 * 1024  # bytes of an answer; its own are smaller
-AT_ONCE = 50  # connections
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_.~-]{1,512}")
-
-
-class WrongToken(ValueError):  # noqa: N818 - it names what was found
-    """This is no token of a Zalo bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +80,15 @@ class Client:
         try:
             asking = self._opened().post(self._base + method, json=given or {}, allow_redirects=False)
             async with asking as response:
-                return _understood(response.status, await _read(response))
+                return _understood(response.status, await calls.read(response, MOST_READ))
         except Exception:  # noqa: BLE001 - whatever it is, its words may hold the address, and that the token
             return Answer(UNREACHED)
 
     def _opened(self) -> ClientSession:
-        """One session for all calls, made inside the loop; its proxies come from nowhere but our settings."""
+        """One session for all calls, made inside the loop."""
         if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(limit=AT_ONCE),
-                timeout=ClientTimeout(total=PATIENCE),
-                cookie_jar=DummyCookieJar(),
-                headers={"Accept-Encoding": "identity"},
-            )
+            self._session = calls.opened()
         return self._session
-
-
-async def _read(response: ClientResponse) -> bytes:
-    """The body, or nothing where it is longer than any of Zalo's."""
-    whole = bytearray()
-    async for part in response.content.iter_any():
-        whole += part
-        if len(whole) > MOST_READ:
-            return b""
-    return bytes(whole)
 
 
 def _understood(status: int, body: bytes) -> Answer:

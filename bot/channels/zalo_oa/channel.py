@@ -1,14 +1,12 @@
 """A Zalo Official Account as a channel: signed events in, consultation messages out."""
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-
-import msgspec
+from datetime import datetime
+from functools import partial
 
 from bot.channels.channel import SENT, Capabilities, Decoded, Fetched, Headers, Outcome, Result
+from bot.channels.halfway import Halfway
 from bot.channels.zalo_oa import encode, errors, health, wire
 from bot.channels.zalo_oa.client import Answer, Client
 from bot.channels.zalo_oa.encode import Part
@@ -16,8 +14,8 @@ from bot.channels.zalo_oa.health import Health, State
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.wire import Account
 from handlers.chat import Say
+from storage.schema import utc
 
-MOST_BEGUN = 10_000  # chats whose long message broke off in the middle
 HOOK_ONLY = Outcome(Result.BROKEN, code="webhook only")
 
 
@@ -31,7 +29,7 @@ class ZaloOA:
     now: Callable[[], datetime]
     name: str = wire.NAME
     capabilities: Capabilities = encode.ABLE
-    _begun: OrderedDict[str, tuple[bytes, int]] = field(default_factory=OrderedDict)
+    _halfway: Halfway = field(default_factory=Halfway)
 
     def verify(self, headers: Headers, body: bytes) -> bool:
         """Whether Zalo signed these bytes with our OA's key."""
@@ -42,18 +40,8 @@ class ZaloOA:
         return wire.decode(self.account, body)
 
     async def send(self, address: str, say: Say, tapped: str | None = None) -> Outcome:  # noqa: ARG002 - nothing is edited
-        """Send each part. Sent again after it broke off, a message goes on where it did."""
-        parts, digest = encode.parts(say), _digest(say)
-        known, done = self._begun.pop(address, (b"", 0))
-        for place, part in enumerate(parts):
-            if known == digest and place < done:
-                continue
-            outcome = await self._carried(address, part)
-            if outcome.result is not Result.SENT:
-                return outcome
-            self._note(address, digest, place + 1)
-        self._begun.pop(address, None)
-        return SENT
+        """Send each part."""
+        return await self._halfway.carry(address, encode.parts(say), partial(self._carried, address))
 
     async def acknowledge(self, tapped: str, passing: str = "") -> None:
         """A press needs no answer here."""
@@ -85,7 +73,7 @@ class ZaloOA:
         if held is None:
             return Health(State.UNSET)
         answer = await self.client.account(held.pair.access)
-        left = held.expires_at - self.now().astimezone(UTC).replace(tzinfo=None)
+        left = held.expires_at - utc(self.now())
         outcome, stale = errors.outcome(answer, self.now()), errors.is_stale(answer)
         return health.of(held, max(left.total_seconds(), 0) / 3600, outcome, stale=stale, oa=_oa(answer))
 
@@ -119,15 +107,6 @@ class ZaloOA:
             return answer
         token = await self.tokens.access(refused=token)
         return token if isinstance(token, Outcome) else await ask(token)
-
-    def _note(self, address: str, digest: bytes, done: int) -> None:
-        self._begun[address] = digest, done
-        if len(self._begun) > MOST_BEGUN:
-            self._begun.popitem(last=False)
-
-
-def _digest(say: Say) -> bytes:
-    return hashlib.blake2b(msgspec.json.encode(say), digest_size=12).digest()
 
 
 def _oa(answer: Answer) -> str:

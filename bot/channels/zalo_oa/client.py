@@ -8,8 +8,9 @@ from typing import Any
 
 import aiohttp
 
+from bot.channels import calls
+
 API, OAUTH = "https://openapi.zalo.me", "https://oauth.zaloapp.com"
-PATIENCE, CONNECTING = 20.0, 10.0  # seconds for a call, and of them for reaching the server
 MOST = 64 * 1024  # bytes of an answer; Zalo's are far smaller
 
 
@@ -68,7 +69,7 @@ class Client:
     async def _ask(self, method: str, url: str, headers: dict[str, str], **body: Any) -> Answer:
         try:
             async with self._open().request(method, url, headers=headers, allow_redirects=False, **body) as response:
-                return _answer(response, await _read(response))
+                return _answer(response, await calls.read(response, MOST))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return Answer(arrived=False)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError):  # ValueError: a token that fits in no header
@@ -77,22 +78,8 @@ class Client:
     def _open(self) -> aiohttp.ClientSession:
         """Opened at the first call, since a session belongs to the loop that runs."""
         if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=CONNECTING)
-            plain = {"Accept-Encoding": "identity"}  # a small packed answer may be a huge one
-            jar = aiohttp.DummyCookieJar()
-            self._session = aiohttp.ClientSession(timeout=timeout, headers=plain, cookie_jar=jar, auto_decompress=False)
+            self._session = calls.opened()
         return self._session
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body, as far as it is looked at; a longer one is none of Zalo's."""
-    body = b""
-    async for piece in response.content.iter_any():
-        body += piece
-        if len(body) > MOST:
-            response.close()
-            return b""
-    return body
 
 
 def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:

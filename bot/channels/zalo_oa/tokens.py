@@ -8,13 +8,14 @@ known afterwards: it is asked once more, and where the token turns out to be spe
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.channels.channel import SENT, UNREACHED, Outcome, Result
 from bot.channels.zalo_oa import errors
 from bot.channels.zalo_oa.client import Answer
 from bot.channels.zalo_oa.safe import LIFE, LOST, Held, Pair, Safe
 from storage.database import StorageUnavailable
+from storage.schema import utc
 
 LEFT = timedelta(hours=1)  # of an access token's life, when it is changed
 LONGEST = timedelta(days=30)  # no access token lives so long
@@ -134,7 +135,7 @@ class Tokens:
         return held.pair.access not in ("", refused) and held.expires_at > self._utc()
 
     def _utc(self) -> datetime:
-        return self._now().astimezone(UTC).replace(tzinfo=None)
+        return utc(self._now())
 
 
 def _pair(answer: Answer, old: Pair) -> Pair | None:
