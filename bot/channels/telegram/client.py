@@ -1,11 +1,15 @@
 """The Bot API through aiogram's client: one call in, one outcome out. Nothing it raises leaves this file, since its
 errors may quote a person or the token.
+
+What is called for every message (send, edit, answer a tap) goes through aiogram's session too, but past its models:
+making and checking them costs more than all the rest of an answer, and of what comes back only a number is needed.
 """
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
@@ -19,7 +23,9 @@ from aiogram.types import (
     Message,
 )
 from aiogram.utils.token import TokenValidationError
+from aiohttp import ClientTimeout
 
+from bot.channels import calls
 from bot.channels.channel import SENT, Outcome, WrongToken
 from bot.channels.telegram import errors
 from bot.channels.telegram.encode import Row
@@ -28,6 +34,8 @@ from handlers.chat import Document
 LISTEN = 25  # seconds that Telegram holds a question for updates
 LATE = 10  # seconds after which a question that is held still counts as unheard
 PATIENCE = 20.0  # seconds for anything else
+MOST_READ = 256 * 1024  # bytes of an answer; a message comes back with all its text and buttons
+_JSON = {"Content-Type": "application/json"}
 _STATUS = {
     "TelegramBadRequest": 400,
     "TelegramUnauthorizedError": 401,
@@ -49,6 +57,24 @@ class Answer:
     outcome: Outcome
     result: Any = None
     said: str = ""
+
+
+class _Sent(msgspec.Struct):
+    message_id: int
+
+
+class _Parameters(msgspec.Struct):
+    retry_after: float = 0.0
+
+
+class _Said(msgspec.Struct):
+    """What Telegram says to a call."""
+
+    ok: bool
+    result: _Sent | bool | None = None
+    error_code: int = 0
+    description: str = ""
+    parameters: _Parameters = msgspec.field(default_factory=_Parameters)
 
 
 class _Updates(TelegramMethod[list[dict[str, Any]]]):
@@ -76,19 +102,15 @@ class Client:
 
     async def send(self, chat: str, text: str, rows: tuple[Row, ...], *, guarded: bool, html: bool = True) -> Answer:
         """A new message."""
-        mode = "HTML" if html else None
-        sending = self._bot.send_message(
-            chat, text, parse_mode=mode, reply_markup=_keyboard(rows), protect_content=guarded or None
-        )
-        return await _answer(sending)
+        given = {"chat_id": chat, "text": text, "reply_markup": _plain_keyboard(rows)}
+        kept = {"parse_mode": "HTML" if html else None, "protect_content": guarded or None}
+        return await self._call("sendMessage", given | kept)
 
     async def edit(self, chat: str, message: int, text: str, rows: tuple[Row, ...]) -> Answer:
         """Another text and other buttons in a message that stands."""
-        return await _answer(
-            self._bot.edit_message_text(
-                text, chat_id=chat, message_id=message, parse_mode="HTML", reply_markup=_keyboard(rows)
-            )
-        )
+        place = {"chat_id": chat, "message_id": message}
+        given = {"text": text, "parse_mode": "HTML", "reply_markup": _plain_keyboard(rows)}
+        return await self._call("editMessageText", place | given)
 
     async def send_document(self, chat: str, document: Document, caption: str, rows: tuple[Row, ...]) -> Answer:
         """A file, guarded."""
@@ -100,7 +122,7 @@ class Client:
 
     async def answer_tap(self, query: str, passing: str) -> Answer:
         """Stop the turning on a button."""
-        return await _answer(self._bot.answer_callback_query(query, text=passing or None))
+        return await self._call("answerCallbackQuery", {"callback_query_id": query, "text": passing or None})
 
     async def leave(self, chat: str) -> Answer:
         """Leave a group."""
@@ -143,10 +165,21 @@ class Client:
         """Let go of connections."""
         await self._session.close()
 
+    async def _call(self, method: str, given: dict[str, Any]) -> Answer:
+        body = msgspec.json.encode({name: value for name, value in given.items() if value is not None})
+        try:
+            session = await self._session.create_session()
+            url, within = self._session.api.api_url(self._bot.token, method), ClientTimeout(total=PATIENCE)
+            asking = session.post(url, data=body, headers=_JSON, timeout=within, allow_redirects=False)
+            async with asking as response:
+                return _understood(await calls.read(response, MOST_READ))
+        except Exception:  # noqa: BLE001 - whatever it is, its words may hold the address, and that the token
+            return Answer(errors.outcome(errors.UNREACHABLE, ""))
+
 
 def number(answer: Answer) -> int | None:
     """The number of a message that was sent."""
-    return answer.result.message_id if isinstance(answer.result, Message) else None
+    return answer.result.message_id if isinstance(answer.result, Message | _Sent) else None
 
 
 def _keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
@@ -154,6 +187,23 @@ def _keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
         return None
     buttons = [[InlineKeyboardButton(text=one.label, callback_data=one.action) for one in row] for row in rows]
     return InlineKeyboardMarkup(inline_keyboard=buttons)
+
+
+def _plain_keyboard(rows: tuple[Row, ...]) -> dict[str, Any] | None:
+    buttons = [[{"text": one.label, "callback_data": one.action} for one in row] for row in rows]
+    return {"inline_keyboard": buttons} if buttons else None
+
+
+def _understood(body: bytes) -> Answer:
+    """What can't be read was said by something between us and Telegram, whatever its status."""
+    try:
+        said = msgspec.json.decode(body, type=_Said)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Answer(errors.outcome(errors.GARBLED, ""))
+    if said.ok:
+        return Answer(SENT, said.result)
+    outcome = errors.outcome(said.error_code, said.description, said.parameters.retry_after)
+    return Answer(outcome, said=said.description)
 
 
 async def _answer(asking: Awaitable[Any]) -> Answer:
