@@ -9,7 +9,7 @@ from typing import cast
 
 import httptools
 
-_CHAT = re.compile(rb"chat_id=(\d+)")
+_CHAT = re.compile(rb'chat_id(?:=|":")(\d+)')  # in a form, in JSON
 _BODY = (
     b'{"ok":true,"result":{"message_id":2,"date":1700000000,"chat":{"id":5,"type":"private","first_name":"An"},'
     b'"from":{"id":1,"is_bot":true,"first_name":"Bot"},"text":"Here you are."}}'
