@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.chat import Incoming, Say
+from handlers.chat import Button, Incoming, Say
 from handlers.routes import Standing
 from handlers.taking import menu_of
 
@@ -22,7 +22,7 @@ _Chat = tuple[str, str]
 class _Screen:
     until: datetime
     standing: Standing | None
-    menu: tuple[str, ...]
+    menu: tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Memory:
         screen = self._screen(incoming, now)
         return screen.standing if screen else None
 
-    def menu(self, incoming: Incoming, now: datetime) -> tuple[str, ...]:
-        """The actions of the buttons that stand before this chat."""
+    def menu(self, incoming: Incoming, now: datetime) -> tuple[Button, ...]:
+        """The buttons that stand before this chat."""
         screen = self._screen(incoming, now)
         return screen.menu if screen else ()
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.chat import Incoming, Kind
+from handlers.chat import Button, Incoming, Kind
 from storage.library.lexicon import fold
 
 COMMANDS: Mapping[str, str] = {
@@ -18,12 +18,16 @@ COMMANDS: Mapping[str, str] = {
     "/dulieu": "me",
     "/lienket": "link",
 }
-_WORDS = "cau|chon|so|dap an|phuong an|y"  # written without marks: compared after folding
-_CHOICE = re.compile(rf"(?:(?:{_WORDS}) ?)?(?:(?P<number>\d{{1,2}})|(?P<letter>[a-h]))")
+_WORDS = "cau|chon|so|dap an|phuong an|y|muc"  # written without marks: compared after folding
+_SPOKEN = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
+_PLACE = r"(?:(?P<number>\d{1,2})|(?P<letter>[a-h]))"
+_CHOICE = re.compile(
+    rf"(?:(?:{_WORDS}) ?)*(?:{_PLACE}|(?<=so ){'(?P<spoken>' + '|'.join(_SPOKEN) + ')'})(?: (?:nhe|nha|a|di|ak|ah))?"
+)
 _LINK = re.compile(r"(?P<kind>card|track|school)-(?P<id>[A-Za-z0-9_-]{1,48})")
 
 
-def chosen(text: str, menu: tuple[str, ...]) -> str | None:
+def chosen(text: str, menu: tuple[Button, ...]) -> str | None:
     """The action that a typed choice means in a menu, or None where it is no choice.
 
     One that the menu hasn't shows the screen that stands again: where no menu is remembered, it may have been meant
@@ -31,9 +35,22 @@ def chosen(text: str, menu: tuple[str, ...]) -> str | None:
     """
     match = _CHOICE.fullmatch(fold(text))
     if match is None:
-        return None
-    place = int(match["number"]) - 1 if match["number"] else ord(match["letter"]) - ord("a")
-    return menu[place] if 0 <= place < len(menu) else "resume"
+        return _labelled(text, menu)
+    place = _place(match)
+    return menu[place].action if 0 <= place < len(menu) else "resume"
+
+
+def _place(match: re.Match[str]) -> int:
+    """Counted from 0."""
+    if match["number"]:
+        return int(match["number"]) - 1
+    return _SPOKEN.index(match["spoken"]) if match["spoken"] else ord(match["letter"]) - ord("a")
+
+
+def _labelled(text: str, menu: tuple[Button, ...]) -> str | None:
+    """The action of the button whose label was typed, with or without its marks."""
+    typed = fold(text)
+    return next((button.action for button in menu if typed and fold(button.label) == typed), None)
 
 
 def command(text: str) -> str | None:
@@ -51,7 +68,7 @@ def opened(text: str) -> str | None:
     return f"open:{found['kind']}:{found['id']}" if found else "start"
 
 
-def resolved(incoming: Incoming, menu: tuple[str, ...], labels: Mapping[str, str]) -> Incoming:
+def resolved(incoming: Incoming, menu: tuple[Button, ...], labels: Mapping[str, str]) -> Incoming:
     """The message as a tap, where its text means one; otherwise as it came."""
     if incoming.kind is not Kind.TEXT:
         return incoming

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from handlers import routes
-from handlers.chat import Incoming, Say
+from handlers.chat import Button, Incoming, Say
 from handlers.turn import Reply, Turn
 from storage import addresses, chats, erased, inbox, outbox, people, states
 from storage.chats import Chat
@@ -88,9 +88,9 @@ def unpack(answer: str) -> tuple[Say, ...]:
     return _READER.decode(answer)
 
 
-def menu_of(says: tuple[Say, ...]) -> tuple[str, ...]:
-    """The actions that stand before the person: the last message's."""
-    return tuple(button.action for button in says[-1].buttons) if says else ()
+def menu_of(says: tuple[Say, ...]) -> tuple[Button, ...]:
+    """The buttons that stand before the person: the last message's."""
+    return says[-1].buttons if says else ()
 
 
 def _posted(

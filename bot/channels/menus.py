@@ -1,11 +1,7 @@
 """Menus in what a channel can do: its own buttons, or a numbered list that is answered by typing."""
 
-import re
-
 from bot.channels.channel import Capabilities
 from handlers.chat import Button, Call, Say, head, plain
-
-BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
 def has_buttons(say: Say, able: Capabilities) -> bool:

@@ -8,7 +8,9 @@ Measure = Callable[[str], int]
 
 _PAUSES = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…:;])[”\"’)\]]*\s+"), re.compile(r"\s+"))
 """Paragraphs, lines, sentences, words."""
-_WHOLE = re.compile(r"\*\*.+?\*\*|https?://\S+|\d[\d .]{2,}\d", re.DOTALL)
+BOLD = re.compile(r"\*\*([^*]+(?:\*[^*]+)*)\*\*")
+"""A bold place. Of each run of asterisks it leaves as many as `unmarked` does: one, or none."""
+_WHOLE = re.compile(BOLD.pattern + r"|https?://\S+|\d[\d .]{2,}\d")
 """What is never cut inside: what is bold, an address, a number."""
 _JOINS = "\u200d\ufe0f\ufe0e"  # a picture made of several signs
 LEAST = 0.25  # of the room: a shorter piece looks torn off

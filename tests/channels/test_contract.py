@@ -22,6 +22,7 @@ from bot.platforms import PLATFORMS
 from handlers.chat import Button, Call, Document, Incoming, Kind, Say, plain
 from handlers.choices import resolved
 from handlers.taking import menu_of
+from storage.library.lexicon import fold
 from tests.channels import test_telegram_wire, test_zalo_bot, test_zalo_oa
 from tests.channels.subjects import SUBJECTS, Seen, Subject
 from tests.channels.walks import Step, walk
@@ -78,6 +79,8 @@ def _comes_back(app: App, subject: Subject, say: Say) -> None:
             back = _chosen(app, subject.typed(app, str(place + 1)), say)
         assert isinstance(back, Incoming), back
         assert (back.kind, back.action, back.text) == (Kind.TAP, button.action, "")
+        for spelt in (button.label, fold(button.label), f"{button.label.upper()}."):
+            assert _chosen(app, subject.typed(app, spelt), say).action == button.action, spelt
 
 
 def _chosen(app: App, typed: object, say: Say) -> Incoming:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.channels.texts import Measure, shortened, split, unmarked, utf16
+from bot.channels.texts import BOLD, Measure, shortened, split, unmarked, utf16
 
 WORDS = st.sampled_from(
     ("không", "Bạn", "ơi.", "Gọi", "115", "ngay!", "**đậm chữ**", "096 306 1414", "https://vi.example/a?b=c", "👨‍👩‍👧",
@@ -59,3 +59,9 @@ def test_what_is_shortened_fits(text: str, most: int) -> None:
     short = shortened(text, most, utf16)
     assert utf16(short) <= most or not text
     assert short == text or short.endswith("…")
+
+
+@given(st.text("*a ", max_size=40))
+def test_a_bold_place_leaves_of_asterisks_what_unmarked_leaves(text: str) -> None:
+    """So that a text is as long as it was counted, whatever somebody made of asterisks."""
+    assert unmarked(BOLD.sub(r"\1", text)) == unmarked(text)

@@ -4,8 +4,8 @@ import html
 import re
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import BOLD, marked
-from bot.channels.texts import shortened, split, unmarked, utf16
+from bot.channels.menus import marked
+from bot.channels.texts import BOLD, shortened, split, unmarked, utf16
 from handlers.chat import Button, Say
 
 ABLE = Capabilities(

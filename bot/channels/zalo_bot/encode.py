@@ -6,8 +6,8 @@ Bold is told by `text_styles`, which count in UTF-16 units: nothing a text holds
 from dataclasses import dataclass
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import BOLD, listed, marked
-from bot.channels.texts import split, unmarked, utf16
+from bot.channels.menus import listed, marked
+from bot.channels.texts import BOLD, split, unmarked, utf16
 from handlers.chat import Document, Say
 
 ABLE = Capabilities(
