@@ -8,13 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot import standing
 from bot.channels.channel import Channel, Decoded, Ignored, Membership, Operator, Outcome, Presence, Result
 from bot.delivery import Delivery
 from bot.locks import Locks
 from bot.parcels import Parcel
 from bot.reach import Reach
+from bot.standing import Way
 from bot.turns import Answered, is_urgent, receive
-from handlers.chat import Incoming, Say
+from handlers.chat import Incoming, Kind, Say
 from storage import addresses
 from storage.wording import catalogue
 
@@ -36,6 +38,10 @@ class Letterbox:
     reading: Reach = field(default_factory=Reach)
     _chats: Locks = field(default_factory=Locks)
     _hushed: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """A platform that was never reached shows in the metrics too."""
+        standing.note(self.app, self.channel.name, Way.READING, self.reading.state)
 
     async def accept(self, decoded: Decoded, patience: float = 0.0) -> None:
         """Take one event. A private answer is on no disk: up to `patience` seconds are given to it to arrive.
@@ -66,11 +72,11 @@ class Letterbox:
         """Remember how asking the platform, or telling it where we listen, went."""
         if outcome.result is Result.BROKEN:
             self.reading.refused(self.app.ticks())
-            self.app.log.error("channel refused", channel=self.channel.name, code=outcome.code)
         elif outcome.result is Result.SENT:
             self.reading.well()
         else:
             self.reading.failed(self.app.ticks())
+        standing.note(self.app, self.channel.name, Way.READING, self.reading.state, outcome.code)
 
     def _posted(self, incoming: Incoming, answered: Answered) -> Parcel | None:
         """Hand an answer to the delivery, unless it was handed over when the message came first."""
@@ -90,7 +96,8 @@ class Letterbox:
         if until and until <= self.app.ticks():
             del self._hushed[incoming.address]
             return False
-        return bool(until) and not is_urgent(self.app, incoming)
+        # Whoever taps a button talks to the bot; a word or a number may be meant for the human.
+        return bool(until) and incoming.kind is not Kind.TAP and not is_urgent(self.app, incoming)
 
     async def _note(self, membership: Membership) -> None:
         if membership.presence is Presence.GROUP:

@@ -66,12 +66,14 @@ async def receive(app: "App", incoming: Incoming, *, posted: bool = False) -> An
 
 
 def is_urgent(app: "App", incoming: Incoming) -> bool:
-    """Whether the answer to a message would be first aid, a help line or a word against despair. Changes nothing."""
+    """Whether the answer to a message would be first aid, a number to call or a word against despair, or is chosen on
+    such a screen. Changes nothing."""
     asked = _resolved(app, incoming)
     standing = app.memory.standing(asked, app.now())
     if not routes.private(asked, app.library, standing):
         return False
-    return any(say.urgent for say in _answered_quietly(app, asked, standing).says)
+    says = _answered_quietly(app, asked, standing).says
+    return asked.kind is Kind.TAP or any(say.urgent or say.calls for say in says)
 
 
 async def _received(app: "App", incoming: Incoming, *, posted: bool) -> Answered:

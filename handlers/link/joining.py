@@ -103,7 +103,7 @@ def join(tx: Transaction, shows: str, takes: str, today: date) -> tuple[Entry, .
     The state of the one who shows stays: theirs is the last word that was said.
     """
     mine, theirs = _side(tx, shows), _side(tx, takes)
-    people.set_age(tx, shows, rules.age(mine.age, theirs.age))
+    people.set_age(tx, shows, rules.age(mine, theirs))
     people.set_track(tx, shows, mine.track or theirs.track)
     people.set_unit(tx, shows, mine.unit or theirs.unit)
     _learn(tx, shows, mine, theirs)

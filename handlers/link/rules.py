@@ -53,12 +53,14 @@ def tag(person_id: str, channel: str, where: str) -> str:
     return hashlib.sha256(f"{person_id} {channel} {where}".encode()).hexdigest()[:8]
 
 
-def age(one: str | None, other: str | None) -> str | None:
-    """The younger band; not told comes before all but under 16, which is as strict and says more."""
+def age(one: Side, other: Side) -> str | None:
+    """The younger band; not told comes before all but under 16, which is as strict and says more. A side of which
+    nothing at all is known, such as a device that is linked before anything else, has no say."""
+    told = [side.age for side in (one, other) if side != Side()]
     for band in ("u16", None, "16-17"):
-        if band in (one, other):
+        if band in told:
             return band
-    return "18+"
+    return "18+" if told else None
 
 
 def learnt(one: Iterable[Learnt], other: Iterable[Learnt]) -> tuple[Learnt, ...]:

@@ -88,10 +88,17 @@ def test_codes_are_drawn_from_all_there_are() -> None:
 @given(ages, ages)
 def test_the_stricter_age_wins(one: str | None, other: str | None) -> None:
     """Nobody gets older by linking, and a minor on either side stays one."""
-    joined = rules.age(one, other)
+    joined = rules.age(Side(age=one, track="hs"), Side(age=other, track="hs"))
     strict = ["u16", None, "16-17", "18+"]
     assert joined == min(one, other, key=strict.index)
     assert (joined in (None, "u16")) == (one in (None, "u16") or other in (None, "u16"))
+
+
+@given(sides)
+def test_a_side_that_is_known_for_nothing_takes_nothing_away(one: Side) -> None:
+    """A new phone's first message may be the code: age and the year of progress stay as they were."""
+    assert rules.age(one, Side()) == one.age
+    assert PROGRESS not in {entry.purpose for entry in rules.ended(one, Side())}
 
 
 @given(sides, sides)
@@ -117,7 +124,7 @@ def test_nothing_learned_is_lost_and_the_furthest_counts(one: Side, other: Side)
 def test_it_does_not_matter_which_side_is_which_nor_how_often(one: Side, other: Side) -> None:
     """Progress, age and consents come out the same from both ends; joined with itself, nothing changes."""
     assert rules.learnt(one.learnt, other.learnt) == rules.learnt(other.learnt, one.learnt)
-    assert rules.age(one.age, other.age) == rules.age(other.age, one.age)
+    assert rules.age(one, other) == rules.age(other, one)
     assert {e.purpose for e in rules.ended(one, other)} == {e.purpose for e in rules.ended(other, one)}
     joined = rules.learnt(one.learnt, other.learnt)
     assert rules.learnt(joined, other.learnt) == rules.learnt(joined, joined) == joined
