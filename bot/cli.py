@@ -14,8 +14,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from bot import frames, logs
+from bot import frames, logs, needs
 from bot.deploy import Kind
+from bot.screen import ask, complain, say
 from bot.settings import CannotListen, Settings, WrongSetting, read
 from bot.trial import Kind as Platform
 from bot.trial import Stuck
@@ -44,6 +45,8 @@ def run() -> None:
     from bot.server import serve
 
     settings = _settings()
+    for remark in filter(None, (*needs.remarks(settings, os.environ), needs.unreached(settings))):
+        say(remark)
 
     async def work() -> None:
         async with build(settings, serving=True) as parts:
@@ -161,12 +164,6 @@ def trial(
     _carry_out(work())
 
 
-def say(line: str) -> None:
-    """Print for the person at the terminal, at once."""
-    typer.echo(line)
-    sys.stdout.flush()
-
-
 def main() -> None:
     """The entry point of `lachan`."""
     frames.translate()
@@ -175,7 +172,7 @@ def main() -> None:
     except TyperException as misused:
         code = getattr(misused, "exit_code", MISUSED)
         if code == MISUSED:
-            typer.echo(_("There is no such command or option. `lachan --help` lists what there is."), err=True)
+            complain(_("There is no such command or option. `lachan --help` lists what there is."))
         sys.exit(code)
 
 
@@ -243,7 +240,7 @@ def _reason(error: OSError) -> str:
 
 
 def _leave(sentence: str, code: int) -> NoReturn:
-    typer.echo(sentence, err=True)
+    complain(sentence)
     raise typer.Exit(code)
 
 
@@ -258,11 +255,10 @@ async def _lines() -> AsyncIterator[str]:
     typed = io.FileIO(0, closefd=False)  # sys.stdin has a lock, which whoever waits would hold at the end
     while True:
         if prompt:
-            sys.stdout.write(prompt)
-            sys.stdout.flush()
+            ask(prompt)
         line = await _beside(typed.readline)
         if not line:
-            sys.stdout.write("\n" if prompt else "")
+            ask("\n" if prompt else "")
             return
         yield line.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
 

@@ -81,12 +81,22 @@ def _api(value: str) -> str:
     parts = urlsplit(_web_address(value))
     if value and (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc):
         raise ValueError
-    if value and parts.scheme == "http" and not _is_here(parts.hostname or ""):
+    if value and parts.scheme == "http" and not is_here(parts.hostname or ""):
         raise ValueError
     return value.rstrip("/")
 
 
-def _is_here(host: str) -> bool:
+def _proxy(value: SecretStr) -> SecretStr:
+    """What python-socks takes: it knows no https, and wants a port. It may carry a name and a password."""
+    parts = urlsplit(value.get_secret_value())
+    beyond = parts.path.strip("/") or parts.query or parts.fragment  # of a password that isn't written with %
+    if value and (parts.scheme not in {"http", "socks4", "socks5"} or not parts.hostname or not parts.port or beyond):
+        raise ValueError
+    return value
+
+
+def is_here(host: str) -> bool:
+    """Whether a host's name or address stays within this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -129,7 +139,9 @@ class Settings(BaseSettings):
 
     telegram_token: SecretStr = Field(SecretStr(""), description="Token of the citizens' Telegram bot; empty: off.")
     telegram_api: Api = Field("", description="Another address of the Bot API: scheme, host, port.")
-    telegram_proxy: str = Field("", description="Proxy to Telegram, such as socks5://host:port.")
+    telegram_proxy: Annotated[SecretStr, AfterValidator(_proxy)] = Field(
+        SecretStr(""), description="Proxy to Telegram, such as socks5://host:port."
+    )
     telegram_mode: Mode = Field("polling", description="How messages come: polling, or webhook over LACHAN_PUBLIC_URL.")
     telegram_secret: SecretStr = Field(
         SecretStr(""), description="What Telegram's webhook shows; empty: one of our own."
@@ -185,6 +197,7 @@ def _must(field: str, name: str) -> str:
         "host": _("{setting} must be an address of this machine, like 127.0.0.1.", setting=name),
         "trusted_proxies": _("{setting} must be addresses or networks, separated by commas.", setting=name),
         "sessions_a_minute": _("{setting} must be a whole number, 1 or more.", setting=name),
+        "telegram_proxy": _("{setting} must be like socks5://host:port, socks4:// or http://.", setting=name),
         "telegram_token": _("{setting} must be a bot's token as BotFather shows it, like 123456:ABC.", setting=name),
     }
     return told.get(field) or _("{setting} can't be used. docs/running.md tells what it may be.", setting=name)

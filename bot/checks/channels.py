@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from bot import needs
 from bot.channels.channel import SENT, Outcome, Result, WrongToken
 from bot.checks.found import Found, Level, Scene
 from bot.settings import Settings, WrongSetting
@@ -77,7 +78,7 @@ async def _telegram(scene: Scene) -> Found:
         hook = await client.webhook()
         if hook.outcome != SENT:
             return _trouble(hook.outcome)
-    astray = _astray(hook.result.url, _address(settings, settings.telegram_mode, "/telegram/webhook"))
+    astray = _astray(hook.result.url, needs.brought_to(settings, "telegram_mode", needs.TELEGRAM))
     return astray or _brought(hook.result, f"@{me.result.username}", scene.now)
 
 
@@ -86,7 +87,8 @@ def _telegram_client(settings: Settings) -> Any:
     from bot.channels.telegram.client import Client
 
     try:
-        return Client(settings.telegram_token.get_secret_value(), settings.telegram_api, settings.telegram_proxy)
+        proxy = settings.telegram_proxy.get_secret_value()
+        return Client(settings.telegram_token.get_secret_value(), settings.telegram_api, proxy)
     except WrongToken as error:
         raise WrongSetting("telegram_token") from error
 
@@ -128,7 +130,7 @@ async def _zalo_bot(scene: Scene) -> Found:
         found = await bot.check()
     if found.outcome != SENT:
         return _trouble(found.outcome)
-    astray = _astray(found.webhook, _address(settings, settings.zalo_bot_mode, "/zalo/bot/webhook"))
+    astray = _astray(found.webhook, needs.brought_to(settings, "zalo_bot_mode", needs.ZALO_BOT))
     if astray is not None:
         return astray
     if found.webhook:
@@ -153,15 +155,6 @@ async def _zalo_oa(scene: Scene) -> Found:
     level = {State.WORKS: Level.FINE, State.STALE: Level.LOOK}.get(health.state, Level.MEND)
     rest = [_("The rest goes on without it.")] if health.state is State.UNREACHED else []
     return Found(level, " ".join([health.told(), *rest]))
-
-
-def _address(settings: Settings, mode: str, path: str) -> str:
-    """Where messages should be brought to; empty: they are asked for. Raises WrongSetting without a public address."""
-    if mode == "polling":
-        return ""
-    if not settings.public_url:
-        raise WrongSetting("public_url")
-    return settings.public_url.rstrip("/") + path
 
 
 def _astray(is_: str, should: str) -> Found | None:

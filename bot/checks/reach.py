@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
+from bot import needs
 from bot.checks.found import Found, Level, Scene
 from bot.deploy.place import NotReady, neighbour, public, upstream_host
 from storage.wording import catalogue
@@ -58,7 +59,7 @@ async def server(scene: Scene) -> Found:
 async def public_address(scene: Scene) -> Found:
     """Whether people reach it over https, and how long the certificate lasts."""
     if not scene.settings.public_url:
-        return Found(Level.LOOK, _("LACHAN_PUBLIC_URL isn't set. People need an address with https."))
+        return _unset(scene)
     try:
         people = public(scene.settings)
     except NotReady as reason:
@@ -75,6 +76,13 @@ async def public_address(scene: Scene) -> Found:
     if not answer.well:
         return Found(Level.MEND, _("at {host} it isn't our server that answers.", host=people.host))
     return _certificate(answer.certificate, scene.now)
+
+
+def _unset(scene: Scene) -> Found:
+    """An OA gets nothing without it; people at least find another way."""
+    if unreached := needs.unreached(scene.settings):
+        return Found(Level.MEND, unreached)
+    return Found(Level.LOOK, _("LACHAN_PUBLIC_URL isn't set. People need an address with https."))
 
 
 def _certificate(certificate: Mapping[str, Any], now: datetime) -> Found:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from bot.checks import channels, kept, machine, reach
+from bot.checks import channels, kept, machine, names, reach
 from bot.checks.found import Check, Found, Level, Scene
 from storage.wording import catalogue
 
@@ -24,6 +24,7 @@ def aside(look: Callable[[Scene], Found | None]) -> Check:
 Named = tuple[Callable[[], str], Check]
 
 CHECKS: tuple[Named, ...] = (
+    (lambda: _("Settings"), aside(names.settings)),
     (lambda: _("Server"), reach.server),
     (lambda: _("Public address"), reach.public_address),
     (lambda: _("Proxy"), reach.proxy),

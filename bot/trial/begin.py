@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot import needs
 from bot.app import clock
 from bot.channels.channel import WrongToken
 from bot.trial import Kind, Stuck
@@ -46,7 +47,7 @@ def _telegram(settings: "Settings") -> Line:
 
     token = _set("LACHAN_TELEGRAM_TOKEN", settings.telegram_token)
     try:
-        return TelegramLine(Client(token, settings.telegram_api, settings.telegram_proxy))
+        return TelegramLine(Client(token, settings.telegram_api, settings.telegram_proxy.get_secret_value()))
     except WrongToken as error:
         raise _no_token("LACHAN_TELEGRAM_TOKEN") from error
 
@@ -57,13 +58,12 @@ def _zalo_bot(settings: "Settings", port: int | None) -> Line:
     from bot.trial.zalo_bot import ZaloBotLine
 
     token = _set("LACHAN_ZALO_BOT_TOKEN", settings.zalo_bot_token)
-    path = "/zalo/bot/webhook"
-    address = "" if port is None else _public(settings) + path
+    address = "" if port is None else _address(settings, "--port", needs.ZALO_BOT)
     try:
         bot = ZaloBot(Client(token, settings.zalo_bot_api), secrets.token_urlsafe(24), address)
     except WrongToken as error:
         raise _no_token("LACHAN_ZALO_BOT_TOKEN") from error
-    return ZaloBotLine(bot, None if port is None else Hook(path, port))
+    return ZaloBotLine(bot, None if port is None else Hook(needs.ZALO_BOT, port))
 
 
 def _zalo_oa(settings: "Settings", port: int) -> Line:
@@ -71,11 +71,14 @@ def _zalo_oa(settings: "Settings", port: int) -> Line:
     from bot.channels.zalo_oa.wire import Account
     from bot.trial.zalo_oa import ZaloOALine
 
-    app_id = _set("LACHAN_ZALO_OA_APP_ID", SecretStr(settings.zalo_oa_app_id))
-    key = _set("LACHAN_ZALO_OA_SECRET", settings.zalo_oa_secret)
-    token = _set("LACHAN_ZALO_OA_ACCESS_TOKEN", settings.zalo_oa_access_token)
-    client = Client(app_id, "", settings.zalo_oa_api)
-    return ZaloOALine(client, token, Account(app_id, key), Hook("/zalo/oa/webhook", port), clock)
+    names = ("LACHAN_ZALO_OA_APP_ID", "LACHAN_ZALO_OA_SECRET", "LACHAN_ZALO_OA_ACCESS_TOKEN")
+    given = (settings.zalo_oa_app_id, settings.zalo_oa_secret, settings.zalo_oa_access_token)
+    if lacking := [name for name, value in zip(names, given, strict=True) if not value]:
+        raise Stuck(_("{setting} isn't set.", setting=", ".join(lacking)))
+    address = _address(settings, "lachan trial zalo-oa", needs.ZALO_OA)
+    client, key = Client(settings.zalo_oa_app_id, "", settings.zalo_oa_api), settings.zalo_oa_secret.get_secret_value()
+    account, hook = Account(settings.zalo_oa_app_id, key), Hook(needs.ZALO_OA, port)
+    return ZaloOALine(client, settings.zalo_oa_access_token.get_secret_value(), account, hook, clock, address)
 
 
 def _set(name: str, value: SecretStr) -> str:
@@ -88,7 +91,8 @@ def _no_token(name: str) -> Stuck:
     return Stuck(_("{setting} is no token.", setting=name))
 
 
-def _public(settings: "Settings") -> str:
-    if not settings.public_url:
-        raise Stuck(_("{setting} isn't set.", setting="LACHAN_PUBLIC_URL"))
-    return settings.public_url.rstrip("/")
+def _address(settings: "Settings", asking: str, path: str) -> str:
+    try:
+        return needs.hook(settings, asking, path)
+    except needs.Lacking as lacking:
+        raise Stuck(lacking.sentence) from lacking

@@ -110,6 +110,11 @@ def moved(say: Callable[[str], None], address: str) -> None:
         say(_("The webhook at {host} is taken away for the trial. Restart the server afterwards.", host=host))
 
 
+def own_bot() -> str:
+    """How a trial disturbs nobody, where bots are made in a minute."""
+    return _("Take a bot of its own.")
+
+
 def _thing(seen: Seen) -> Thing | None:
     decoded = seen.heard.decoded if seen.heard else None
     return decoded.thing if isinstance(decoded, Incoming) and decoded.kind is Kind.OTHER else None

@@ -142,7 +142,7 @@ async def lead(line: Line, folder: Path, say: Screen, typed: AsyncIterator[str],
     record = Record(line.kind, folder, say, line.ours)
     try:
         name = await line.begin(say)
-        say(_("Trying {name}. Others who write meanwhile get no answer, so take a bot of its own.", name=name))
+        say(_("Trying {name}. Others who write meanwhile get no answer.", name=name) + " " + line.advice())
         await Guide(line, record, say, typed, patience).lead()
     finally:
         record.end()

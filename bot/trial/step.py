@@ -99,6 +99,10 @@ class Line(Protocol):
         """See that it works, and listen; the account's name. Says what is changed for it. Raises Stuck."""
         ...
 
+    def advice(self) -> str:
+        """How the trial disturbs nobody: what comes meanwhile gets no answer."""
+        ...
+
     def hear(self) -> AsyncIterator[Heard | Outcome]:
         """What comes, without end; an outcome where asking failed."""
         ...

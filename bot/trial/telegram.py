@@ -58,6 +58,10 @@ class TelegramLine:
                 if decoded is not None:
                     yield Heard(raw, decoded)
 
+    def advice(self) -> str:
+        """Bots cost nothing."""
+        return claims.own_bot()
+
     def sender(self, payload: Any) -> str:
         """Who wrote, tapped or blocked."""
         found = (part(payload, kind, "from", "id") for kind in wire.KINDS)

@@ -65,6 +65,10 @@ class ZaloBotLine:
                 yield answer.outcome
                 await asyncio.sleep(answer.outcome.wait or PAUSE)
 
+    def advice(self) -> str:
+        """Bots cost nothing."""
+        return claims.own_bot()
+
     def sender(self, payload: Any) -> str:
         """Who wrote."""
         return str(part(_update(payload), "message", "from", "id") or "")

@@ -26,19 +26,27 @@ ACTION = "trial:1"
 
 @dataclass(slots=True)
 class ZaloOALine:
-    """The OA's chat with the person. `token`: an access token."""
+    """The OA's chat with the person. `token`: an access token; `address`: where Zalo brings events to."""
 
     client: Client
     token: str
     account: Account
     hook: Hook
     now: Callable[[], datetime]
+    address: str
     chat: str = ""
     kind: str = "zalo-oa"
     ours: tuple[str, ...] = (wire.MARK + ACTION, ACTION)
 
-    async def begin(self, say: Screen) -> str:  # noqa: ARG002 - nothing is changed
-        """Which OA it is; from now on events are taken."""
+    async def begin(self, say: Screen) -> str:
+        """Which OA it is; from now on events are taken. What only Zalo's console shows is asked for first."""
+        say(_("At developers.zalo.me the webhook must be {address}.", address=self.address))
+        say(
+            _(
+                "There, events and resending are on, the filter for # is off; they come to port {port}.",
+                port=self.hook.port,
+            )
+        )
         answer = await self.client.account(self.token)
         outcome = errors.outcome(answer, self.now())
         if errors.is_stale(answer):
@@ -57,6 +65,10 @@ class ZaloOALine:
             yield Heard(
                 signatures.read(body), wire.decode(self.account, body), self._shapes(headers, body), signed=signed
             )
+
+    def advice(self) -> str:
+        """There is only one."""
+        return _("Choose an hour in which few people write.")
 
     def sender(self, payload: Any) -> str:
         """Whose doing an event is; of what the OA sent, to whom."""

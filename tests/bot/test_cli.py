@@ -6,6 +6,8 @@ import signal
 import socket
 import sqlite3
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import pytest
 
 from bot.cli import app as commands
 from storage.wording import CONTENT, LANGUAGE
-from tests.servers import Server
+from tests.bot.trials import free_port
+from tests.servers import PATIENCE, Server
 
 NAMES = sorted(command.callback.__name__ for command in commands.registered_commands if command.callback)
 
@@ -119,6 +122,53 @@ def test_a_person_at_a_terminal_learns_how_to_leave(server: Server) -> None:
     assert "Muốn thoát, bấm Ctrl-D." in hint
     assert (talk.returncode, complaint) == (0, b"")
     assert said.endswith(b"> \n")  # the shell goes on in a line of its own
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_a_reader_that_goes_away_changes_nothing_but_what_is_said(server: Server, mode: int) -> None:
+    """`lachan status | head -1`: not a word about it, and the exit code still tells whether something is to mend."""
+    server.run("status")
+    (server.data / "server.key").chmod(mode)
+    with server.beside("status", stdin=os.open(os.devnull, os.O_RDONLY)) as status:
+        assert status.stdout is not None
+        assert status.stderr is not None
+        status.stdout.close()
+        complaint = status.stderr.read()
+    assert (status.returncode, complaint) == (int(mode != 0o600), b"")
+
+
+def test_a_refusal_that_nobody_reads_keeps_its_exit_code(tmp_path: Path) -> None:
+    """Nor does a closed standard error end in a traceback that nobody reads either."""
+    server = Server(tmp_path, LACHAN_PORT="abc")
+    with server.beside("status", stdin=os.open(os.devnull, os.O_RDONLY)) as status:
+        assert status.stderr is not None
+        status.stderr.close()
+    assert status.returncode == 2
+
+
+def test_a_server_serves_though_nobody_reads_what_it_says(tmp_path: Path) -> None:
+    """The first line is for somebody who may be gone."""
+    port = free_port()
+    server = Server(tmp_path, LACHAN_PORT=str(port))
+    with server.beside("run", stdin=os.open(os.devnull, os.O_RDONLY)) as run:
+        assert run.stdout is not None
+        run.stdout.close()
+        try:
+            assert _answers(port)
+            time.sleep(0.3)  # the line is said once messages are answered
+            assert run.poll() is None
+        finally:
+            run.terminate()
+    assert run.returncode == 0
+
+
+def _answers(port: int) -> bool:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+            return bool(answer.status == 200)
+        time.sleep(0.05)
+    return False
 
 
 @pytest.mark.parametrize("command", ["run", "talk"])

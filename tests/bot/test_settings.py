@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.telegram.client import Client
 from bot.settings import Settings, WrongSetting, read
 from tests.bot.test_cli import NAMES
 from tests.servers import Server
@@ -30,6 +31,14 @@ WRONG = [
     ("LACHAN_DATABASE", "postgresql://an:secret@host/x?user=b&user=c", "LACHAN_DATABASE phải viết như"),
     ("LACHAN_DATABASE", "postgresql://an:secret@host/x?timeout=5", "LACHAN_DATABASE phải viết như"),
     ("LACHAN_DATABASE", "postgresql://an:secret@host/x?port=abc", "LACHAN_DATABASE phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "foo", "LACHAN_TELEGRAM_PROXY phải viết như socks5://"),
+    ("LACHAN_TELEGRAM_PROXY", "host:1080", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "socks5://host.example", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "socks5://host.example:99999", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "socks5://:1080", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "socks5h://host.example:1080", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "https://an:bimat@host.example:443", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    ("LACHAN_TELEGRAM_PROXY", "http://an:12#bimat@host.example:3128", "LACHAN_TELEGRAM_PROXY phải viết như"),
     ("LACHAN_DATA", f"{__file__}/data", "LACHAN_DATA phải là đường dẫn đến một thư mục"),
     ("LACHAN_CONTENT", __file__, "LACHAN_CONTENT phải là đường dẫn đến một thư mục"),
 ]
@@ -43,6 +52,12 @@ RIGHT = [
     ("LACHAN_DATABASE", "postgresql://an@host/x?sslmode=verify-full"),
     ("LACHAN_DATABASE", "postgresql:///x?host=/run/postgresql&port=5433"),
     ("LACHAN_DATABASE", "postgresql://an@/x?host=one:5432&host=two:5433"),
+]
+PROXIES = [
+    "socks5://127.0.0.1:1080",
+    "socks4://host.example:1080/",
+    "http://an:bimat@host.example:3128",
+    "SOCKS5://an:bi%23mat@[::1]:1080",
 ]
 
 
@@ -65,6 +80,15 @@ def test_what_is_right_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, valu
     """The checks refuse nothing that works."""
     monkeypatch.setenv(name, value)
     assert getattr(read(), name.removeprefix("LACHAN_").lower()) == value
+
+
+@pytest.mark.parametrize("value", PROXIES)
+def test_a_proxy_that_is_taken_works_and_is_told_nowhere(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """The library that goes through it takes it too; its password isn't in what shows the settings."""
+    monkeypatch.setenv("LACHAN_TELEGRAM_PROXY", value)
+    settings = read()
+    Client("1:a", proxy=settings.telegram_proxy.get_secret_value())
+    assert value not in repr(settings) + str(settings)
 
 
 def test_an_empty_setting_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

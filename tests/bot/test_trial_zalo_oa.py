@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +21,8 @@ from bot.trial.step import Line, meaning
 from tests.bot.trials import Desk, free_port, kept, text, tried
 from tests.fakes import zalo_oa_events
 from tests.fakes.zalo_oa import FakeZaloOA
+
+PUBLIC = "https://lachan.example.vn"
 
 
 @pytest.fixture
@@ -37,6 +41,7 @@ def line(oa: FakeZaloOA, access: str = "") -> Line:
         zalo_oa_secret=SecretStr("key-of-the-account"),
         zalo_oa_access_token=SecretStr(access or oa.tokens.access),
         zalo_oa_api=oa.url,
+        public_url=PUBLIC,
     )
     return line_of(Kind.ZALO_OA, settings, port)
 
@@ -135,14 +140,28 @@ async def test_what_is_kept_holds_nobody_and_means_the_same(oa: FakeZaloOA, tmp_
     assert {json.dumps(one) for one in means} >= {'{"operator": true}', '{"ignored": "echo"}', '{"presence": "closed"}'}
 
 
-@pytest.mark.parametrize("access", ["old", ""])
-async def test_a_trial_that_cannot_begin_says_what_to_set(oa: FakeZaloOA, tmp_path: Path, access: str) -> None:
-    """A token that has run out, and none."""
-    settings = Settings(
-        zalo_oa_app_id=oa.app_id,
-        zalo_oa_secret=SecretStr(oa.key),
-        zalo_oa_access_token=SecretStr(access),
-        zalo_oa_api=oa.url,
-    )
+async def test_what_the_console_must_show_is_said_first(oa: FakeZaloOA, tmp_path: Path) -> None:
+    """The whole address, what is on and off, the port; and nobody is told to make another OA."""
+    desk, tried_line = Desk({}), line(oa, "old")
     with pytest.raises(Stuck, match="LACHAN_ZALO_OA_ACCESS_TOKEN"):
-        await tried(line_of(Kind.ZALO_OA, settings, 0), Desk({}), tmp_path)
+        await tried(tried_line, desk, tmp_path)
+    console, switches = desk.lines
+    assert console.endswith(f" {PUBLIC}/zalo/oa/webhook.")
+    assert "“Lọc cú pháp”" in switches
+    assert re.search(r"cổng \d+", switches)
+    assert "giờ ít người" in tried_line.advice()
+
+
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [
+        ({}, ["LACHAN_ZALO_OA_APP_ID", "LACHAN_ZALO_OA_SECRET", "LACHAN_ZALO_OA_ACCESS_TOKEN"]),
+        ({"zalo_oa_app_id": "1", "zalo_oa_secret": "key"}, ["LACHAN_ZALO_OA_ACCESS_TOKEN"]),
+        ({"zalo_oa_app_id": "1", "zalo_oa_secret": "key", "zalo_oa_access_token": "a"}, ["LACHAN_PUBLIC_URL"]),
+    ],
+)
+def test_a_trial_that_cannot_begin_says_what_to_set(given: dict[str, Any], lacks: list[str]) -> None:
+    """All that is missing at once; without an address Zalo couldn't bring anything."""
+    with pytest.raises(Stuck) as stuck:
+        line_of(Kind.ZALO_OA, Settings(**given), 0)
+    assert re.findall(r"LACHAN_\w+", str(stuck.value)) == lacks
