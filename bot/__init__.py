@@ -11,21 +11,24 @@ La Chan is a house of four folders, each for one question. Imports run down this
     `bot/channels/` has the channels: `bot/channels/webchat.py`, `bot/channels/terminal.py`, and those that are sent to,
     all of one shape (`bot/channels/channel.py`): `bot/channels/telegram/`, `bot/channels/zalo_bot/`,
     `bot/channels/zalo_oa/`. `bot/platforms.py` opens those that the settings ask for. What comes on them goes through
-    `bot/letterbox.py`, brought by `bot/channels/hooks.py` or asked for by `bot/polling.py`; `bot/page/` is the web
-    page itself. `bot/tokens.py` makes and reads web sessions, `bot/limits.py`
-    says how fast is too fast, `bot/labels.py` lets a label be typed instead of tapped.
+    `bot/letterbox.py`, brought by `bot/channels/hooks.py` or asked for by `bot/polling.py`; `bot/newest.py` knows
+    what comes too late to count. `bot/page/` is the web page itself. `bot/tokens.py` makes and reads web sessions,
+    `bot/limits.py` says how fast is too fast, `bot/labels.py` lets a label be typed instead of tapped.
     `bot/delivery.py` carries answers out to one channel: `bot/parcels.py` knows whose turn it is, `bot/backlog.py` what
-    waits in the outbox, `bot/reach.py` whether the platform can be reached.
+    waits in the outbox, `bot/reach.py` whether the platform can be reached, and `bot/standing.py` tells who looks after
+    it.
     `bot/clock.py` wakes the pumps listed in `bot/jobs.py`.
     `bot/logs.py`, `bot/metrics.py`, `bot/failures.py` and `bot/status.py` are the ways to see, and never show a person;
     `bot/checks/` is what `status` looks at. `bot/deploy/` has the files for a machine: proxy and service. `bot/trial/`
     tries a platform with a real token and a person.
-    `bot/frames.py` lets the command line's help speak Vietnamese too.
+    `bot/frames.py` lets the command line's help speak Vietnamese too; `bot/screen.py` prints, `bot/needs.py` says what
+    settings lack.
 
 `handlers/` - What does it do for them? Plain synchronous functions: a message goes in, a reply comes out.
     `handlers/routes.py` is the one table of who answers what, and tells private from durable. `handlers/chat.py` has
     the words that all channels share, `handlers/turn.py` what a handler gets and gives, `handlers/choices.py` what a
-    typed "2" means, `handlers/taking.py` one durable message inside its transaction.
+    typed "2" means, `handlers/taking.py` one durable message inside its transaction; `handlers/channels.py` what
+    channels are called.
     One folder a job: `handlers/learn/`, `handlers/scenes/`, `handlers/quiz/` (durable), `handlers/help/`,
     `handlers/ask/` (private). In each, `rules.py` is pure, the use cases run inside the caller's transaction, and
     `talk.py` is the conversation. `handlers/link/` joins one person's devices. `handlers/start.py`, `handlers/me.py`,

@@ -68,6 +68,11 @@ class Backlog:
             for row in await self._taken_up(tuple(row for row in rows if everything or self._is_ours(row))):
                 yield row
 
+    async def put_back(self, rows: tuple[int, ...], wait: timedelta) -> None:
+        """Let rows wait in the outbox for another time of the day. Raises StorageUnavailable."""
+        await self._app.database.run(outbox.put_back, rows, self._now() + wait)
+        self._held.difference_update(rows)
+
     def note(self, rows: tuple[int, ...]) -> None:
         """Have rows deleted: they arrived, or never will."""
         if rows:

@@ -7,18 +7,19 @@ The web chat isn't sent to; its pages look (see `channels/events.py`).
 import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot import failures
+from bot import failures, standing
 from bot.backlog import Backlog
 from bot.channels.channel import Channel, Outcome, Result
 from bot.limits import Limit
 from bot.parcels import Parcel, Queue
-from bot.reach import Reach, pause
+from bot.reach import Reach, State, pause
+from bot.standing import Way
 from handlers.chat import Say
 from storage import addresses, outbox
 from storage.database import StorageUnavailable
@@ -33,7 +34,17 @@ BURST = 5  # messages that a token's rate lets through at once
 CHAT_RATE, CHAT_BURST = 1, 20  # messages a second to one chat, as platforms ask, after a burst
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0  # seconds between two tries of one chat
 GIVE_UP = timedelta(days=7)
+LONG = 600.0  # seconds: who asks for more means another time of the day, not that we are too fast
+TOO_OLD = Outcome(Result.REFUSED, code="too old")
 MOST_WAITING = 20_000  # parcels in memory: what is more waits in the outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Seconds in which nothing is sent to a chat; `firm`: the platform asked for them."""
+
+    seconds: float = 0.0
+    firm: bool = False
 
 
 class Delivery:
@@ -54,18 +65,28 @@ class Delivery:
         self._wake = asyncio.Event()
 
     def put(self, address: str, parcel: Parcel) -> None:
-        """Let an answer go out; what is too much for memory is found in the outbox later."""
+        """Let an answer go out. What is too much for memory is found in the outbox later; of what is private only help
+        is held then."""
+        if not parcel.rows and not self._has_room() and not parcel.urgent:
+            return parcel.gone.set()
         if parcel.rows and (self._backlog.is_behind(address) or not self._has_room()):
             self._backlog.put_off(address)
-            parcel.gone.set()
-            return
+            return parcel.gone.set()
         parcel = self._backlog.hold(parcel)
         if not parcel.says:
-            parcel.gone.set()
-            return
+            return parcel.gone.set()
         parcel.since = self.app.ticks()
-        self._queue.put(address, parcel)
+        return self._queued(address, parcel)
+
+    def _queued(self, address: str, parcel: Parcel) -> None:
+        for dropped in self._queue.put(address, parcel):
+            self._finished(dropped)
         self._wake.set()
+
+    def sweep(self) -> None:
+        """Drop the private answers that nobody waits for any more."""
+        for parcel in self._queue.outlived(self.app.ticks()):
+            self._finished(parcel)
 
     def forget(self, address: str) -> None:
         """Drop what waits for a chat: its person erased everything."""
@@ -82,14 +103,12 @@ class Delivery:
         return self._queue.held < MOST_WAITING
 
     def _load(self, row: outbox.Waiting) -> None:
-        if utc(self.app.now()).date() - row.since >= GIVE_UP:
-            self._count(Result.REFUSED, "too old")
-            return self._backlog.note((row.id,))
         say = msgspec.json.decode(row.body, type=Say)
         parcel = Parcel((say,), (row.id,), since=self.app.ticks(), by_itself=True)
-        self._queue.put(row.address, parcel)
-        self._wake.set()
-        return None
+        if utc(self.app.now()).date() - row.since >= GIVE_UP:
+            self._count(TOO_OLD, parcel)
+            return self._finished(parcel)
+        return self._queued(row.address, parcel)
 
     async def run(self) -> None:
         """Carry out what waits, until cancelled."""
@@ -144,42 +163,59 @@ class Delivery:
     async def _serve(self, address: str) -> None:
         """Send all that waits for one chat, as far as that goes."""
         parcels, dropped = self._queue.take(address, self.app.ticks())
-        left, wait = list(parcels), 0.0
+        left, rest = list(parcels), Rest()
         try:
             for parcel in (*dropped, *parcels):
                 if parcel.tapped:
                     await self._patiently(self.channel.acknowledge(parcel.tapped, _passing(parcel)))
             for parcel in dropped:
                 self._finished(parcel)
-            while left and not wait:
-                left, wait = await self._carry(address, left)
+            while left and not rest.seconds:
+                left, rest = await self._carry(address, left)
         finally:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
-            self._queue.done(address, tuple(left), self.app.ticks() + wait if wait else 0.0)
+            until = self.app.ticks() + rest.seconds if rest.seconds else 0.0
+            self._queue.done(address, tuple(left), until, firm=rest.firm)
             self._wake.set()
 
-    async def _carry(self, address: str, left: list[Parcel]) -> tuple[list[Parcel], float]:
-        """Send one message; what is left then, and for how many seconds nothing may be sent to this chat."""
+    async def _carry(self, address: str, left: list[Parcel]) -> tuple[list[Parcel], "Rest"]:
+        """Send one message; what is left then, and how long nothing may be sent to this chat."""
         parcel, *others = left
         if wait := self._chat_pace.take(address, self.app.ticks()):
-            return left, wait
+            return left, Rest(wait, firm=True)
         sending = self.channel.send(address, parcel.says[0], parcel.tapped)
         outcome = await self._patiently(sending) or Outcome(Result.LATER, reached=False, code="timeout")
-        self._count(outcome.result, outcome.code)
-        self._learn(outcome)
+        self._count(outcome, parcel)
+        self._learn(outcome, address)
         if outcome.result in (Result.LATER, Result.BROKEN):
-            return self._kept(left), self._pause(address, outcome)
+            return await self._later(address, left, outcome)
         self._failures.pop(address, None)
         if outcome.result is Result.GONE:
             await self._close(address, left)
-            return [], 0.0
-        rest = self._without_first(parcel)
-        if rest is None:
-            return others, 0.0
+            return [], Rest()
+        if outcome.result is Result.SENT and parcel.says[0].buttons:
+            channel, menu = self.channel.name, parcel.says[0].buttons
+            self.app.memory.stands(channel, address, menu, self.app.now(), by_itself=parcel.by_itself)
+        after = self._without_first(parcel)
+        if after is None:
+            return others, Rest()
         await self._in_time()
-        return [rest, *others], 0.0
+        return [after, *others], Rest()
+
+    async def _later(self, address: str, left: list[Parcel], outcome: Outcome) -> tuple[list[Parcel], "Rest"]:
+        """What is tried again, and when. What goes by itself and must wait for the morning lets answers pass."""
+        parcel, *others = left
+        if outcome.wait > LONG and parcel.by_itself and parcel.rows:
+            with suppress(StorageUnavailable):
+                await self._backlog.put_back(parcel.rows, timedelta(seconds=outcome.wait))
+                parcel.gone.set()
+                return others, Rest()
+        if outcome.wait:
+            return self._kept(left), Rest(outcome.wait, firm=outcome.wait <= LONG)
+        so_far = self._failures[address] = self._failures.get(address, 0) + 1
+        return self._kept(left), Rest(pause(so_far, FIRST_PAUSE, LONGEST_PAUSE))
 
     async def _patiently(self, sending: "Awaitable[Outcome | None]") -> Outcome | None:
         try:
@@ -195,28 +231,23 @@ class Delivery:
         """What is tried again: all but what has been tried for a week."""
         old = [one for one in left if self.app.ticks() - one.since >= GIVE_UP.total_seconds()]
         for parcel in old:
-            self._count(Result.REFUSED, "too old")
+            self._count(TOO_OLD, parcel)
             self._finished(parcel)
         return [one for one in left if one not in old]
 
-    def _learn(self, outcome: Outcome) -> None:
-        now = self.app.ticks()
+    def _learn(self, outcome: Outcome, address: str) -> None:
+        now, away = self.app.ticks(), self.reach.state is State.UNREACHABLE
         if outcome.result is Result.BROKEN:
             self.reach.refused(now)
         elif outcome.wait:
             self.reach.asked_to_wait(now, outcome.wait)
         elif outcome.reached:
             self.reach.well()
+            if away:
+                self._queue.resume()
         else:
-            self.reach.failed(now)
-        self.app.metrics.reach(self.channel.name, self.reach.state)
-
-    def _pause(self, address: str, outcome: Outcome) -> float:
-        """Seconds until this chat is tried again: what the platform asked for, or longer with each failure."""
-        if outcome.wait:
-            return outcome.wait
-        so_far = self._failures[address] = self._failures.get(address, 0) + 1
-        return pause(so_far, FIRST_PAUSE, LONGEST_PAUSE)
+            self.reach.failed(now, address)
+        standing.note(self.app, self.channel.name, Way.SENDING, self.reach.state, outcome.code)
 
     async def _close(self, address: str, left: list[Parcel]) -> None:
         """The chat blocked us: nothing more goes there."""
@@ -237,10 +268,11 @@ class Delivery:
         self._backlog.note(parcel.rows)
         parcel.gone.set()
 
-    def _count(self, result: Result, code: str) -> None:
-        self.app.metrics.delivered.labels(self.channel.name, result.value).inc()
-        if result in (Result.REFUSED, Result.BROKEN):
-            self.app.log.warning("message not taken", channel=self.channel.name, result=result.value, code=code)
+    def _count(self, outcome: Outcome, parcel: Parcel) -> None:
+        self.app.metrics.delivered.labels(self.channel.name, outcome.result.value).inc()
+        # A channel that is broken is told once, not with each message; of what is private nothing is told.
+        if outcome.result is Result.REFUSED and parcel.rows:
+            self.app.log.warning("message not taken", channel=self.channel.name, result="refused", code=outcome.code)
 
 
 def _passing(parcel: Parcel) -> str:

@@ -21,7 +21,7 @@ def jobs(web: "WebChat", boxes: "Mapping[str, Letterbox]") -> tuple[Job, ...]:
     return (
         Job("delivery", 2, partial(_load, boxes)),
         Job("web events", 1, lambda _app: events.announce(web)),
-        Job("memory", 60, _sweep_memory),
+        Job("memory", 60, partial(_sweep_memory, boxes)),
         Job("links", 60, _sweep_links),
         Job("scrub", 10, scrub),
         Job("retention", 3600, _sweep_storage),
@@ -34,8 +34,10 @@ async def _load(boxes: "Mapping[str, Letterbox]", _app: App) -> None:
         await box.delivery.load()
 
 
-async def _sweep_memory(app: App) -> None:
+async def _sweep_memory(boxes: "Mapping[str, Letterbox]", app: App) -> None:
     app.memory.sweep(app.now())
+    for box in boxes.values():
+        box.sweep()
 
 
 async def _sweep_links(app: App) -> None:

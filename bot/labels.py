@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from handlers import routes, start
 from handlers.chat import Button, Incoming, Kind, action
-from handlers.help.talk import crisis_screen, help_screen
+from handlers.help.talk import help_screen, ways
 from storage.library import Library
 from storage.library.lexicon import fold
 
@@ -12,7 +12,7 @@ from storage.library.lexicon import fold
 def of(library: Library) -> Mapping[str, str]:
     """Folded label -> action. What stands first wins where two fold alike."""
     found: dict[str, str] = {}
-    for button in (start.home(), *start.menu_buttons(), *_ways_to_help(library), *_titles(library)):
+    for button in (start.home(), *start.menu_buttons(), *help_screen(library).buttons, *ways(), *_titles(library)):
         found.setdefault(fold(button.label), button.action)
     for meant, phrases in library.lexicon.alone.items():
         for phrase in phrases:
@@ -27,10 +27,6 @@ def quiet(library: Library) -> Mapping[str, str]:
 
 def _is_private(action: str, library: Library) -> bool:
     return routes.private(Incoming("", "", "", Kind.TAP, action=action), library, None)
-
-
-def _ways_to_help(library: Library) -> tuple[Button, ...]:
-    return (*help_screen(library).buttons, *crisis_screen(library).buttons)
 
 
 def _titles(library: Library) -> tuple[Button, ...]:

@@ -4,6 +4,7 @@ When `accept` returns, the effect is on the disk, and the platform may be told s
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 from bot import standing
 from bot.channels.channel import Channel, Decoded, Ignored, Membership, Operator, Outcome, Presence, Result
 from bot.delivery import Delivery
+from bot.limits import Limit
 from bot.locks import Locks
+from bot.newest import Newest
 from bot.parcels import Parcel
 from bot.reach import Reach
 from bot.standing import Way
@@ -26,6 +29,18 @@ if TYPE_CHECKING:
 _ = catalogue("bot")
 
 
+GOODBYE = 1.0  # seconds for leaving a group
+A_MINUTE = 1 / 60
+
+
+async def arrived(parcels: Iterable[Parcel], patience: float) -> None:
+    """Give private answers up to so many seconds, for all of them together, to arrive."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            for parcel in parcels:
+                await parcel.gone.wait()
+
+
 @dataclass(slots=True)
 class Letterbox:
     """One channel's way in, and the delivery that is its way out."""
@@ -38,35 +53,55 @@ class Letterbox:
     reading: Reach = field(default_factory=Reach)
     _chats: Locks = field(default_factory=Locks)
     _hushed: dict[str, float] = field(default_factory=dict)
+    _newest: Newest = field(default_factory=Newest)
+    _goodbyes: Limit = field(default_factory=lambda: Limit(A_MINUTE, 1))
 
     def __post_init__(self) -> None:
         """A platform that was never reached shows in the metrics too."""
         standing.note(self.app, self.channel.name, Way.READING, self.reading.state)
 
-    async def accept(self, decoded: Decoded, patience: float = 0.0) -> None:
-        """Take one event. A private answer is on no disk: up to `patience` seconds are given to it to arrive.
+    async def accept(self, decoded: Decoded) -> Parcel | None:
+        """Take one event. What comes back is a private answer, which is on no disk, on its way: see `arrived`.
 
         Raises StorageUnavailable when a durable message can't be kept: then it must come again.
         """
         match decoded:
             case Incoming():
-                await self._answer(decoded, patience)
+                self._newest.note(decoded.address, decoded.at)
+                return await self._answer(decoded)
+            case Membership(presence=Presence.GROUP):
+                await self._leave(decoded.address)
             case Membership():
                 await self._note(decoded)
             case Operator():
                 self._hushed[decoded.address] = self.app.ticks() + self.silence
             case Ignored():
                 self.app.metrics.ignored.labels(self.channel.name, decoded.why).inc()
+        return None
 
-    async def _answer(self, incoming: Incoming, patience: float) -> None:
+    async def _answer(self, incoming: Incoming) -> Parcel | None:
         if self._is_hushed(incoming):
             self.app.metrics.ignored.labels(self.channel.name, "operator").inc()
-            return
+            return None
         async with self._chats.of(incoming.address):
             answered = await receive(self.app, incoming, posted=True)
             parcel = self._posted(incoming, answered)
-        if parcel is not None and not parcel.rows:
-            await self._arrived(parcel, patience)
+        return parcel if parcel is not None and not parcel.rows else None
+
+    async def _leave(self, group: str) -> None:
+        """Say goodbye to a group, once a minute at most, and for no longer than the others can wait."""
+        if self._goodbyes.take(group, self.app.ticks()):
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await self.channel.leave(group, Say(_("I only talk with one person at a time.")))
+
+    def sweep(self) -> None:
+        """Forget what is over."""
+        now = self.app.ticks()
+        self._hushed = {address: until for address, until in self._hushed.items() if until > now}
+        self._newest.sweep(self.app.now())
+        self.delivery.sweep()
 
     def note_reading(self, outcome: Outcome) -> None:
         """Remember how asking the platform, or telling it where we listen, went."""
@@ -86,11 +121,6 @@ class Letterbox:
         self.delivery.put(incoming.address, parcel)
         return parcel
 
-    async def _arrived(self, parcel: Parcel, patience: float) -> None:
-        if patience:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(parcel.gone.wait(), patience)
-
     def _is_hushed(self, incoming: Incoming) -> bool:
         until = self._hushed.get(incoming.address, 0.0)
         if until and until <= self.app.ticks():
@@ -100,9 +130,14 @@ class Letterbox:
         return bool(until) and incoming.kind is not Kind.TAP and not is_urgent(self.app, incoming)
 
     async def _note(self, membership: Membership) -> None:
-        if membership.presence is Presence.GROUP:
-            return await self.channel.leave(membership.address, Say(_("I only talk with one person at a time.")))
-        if membership.presence is Presence.CLOSED:
-            self.delivery.forget(membership.address)
-            return await self.app.database.run(addresses.close, membership.channel, membership.address)
-        return await self.app.database.run(addresses.open_again, membership.channel, membership.address)
+        """Whether a chat is open. Who left and came back stays, though word of the leaving comes late or again."""
+        channel, address = membership.channel, membership.address
+        async with self._chats.of(address):
+            if self._newest.is_older(address, membership.at):
+                self.app.metrics.ignored.labels(self.channel.name, "late").inc()
+            elif membership.presence is Presence.CLOSED:
+                self.delivery.forget(address)
+                await self.app.database.run(addresses.close, channel, address)
+            else:
+                await self.app.database.run(addresses.open_again, channel, address)
+            self._newest.note(address, membership.at)

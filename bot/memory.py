@@ -23,6 +23,7 @@ class _Screen:
     until: datetime
     standing: Standing | None
     menu: tuple[Button, ...]
+    by_itself: bool = False  # the menu came without being asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,15 @@ class Memory:
     def keep_durable(self, incoming: Incoming, says: tuple[Say, ...], now: datetime) -> None:
         """A durable screen stands now: no private one does, and its menu is the one that counts."""
         self._stand(_chat(incoming), _Screen(now + HOLD, None, menu_of(says)))
+
+    def stands(self, channel: str, address: str, menu: tuple[Button, ...], now: datetime, *, by_itself: bool) -> None:
+        """Note the menu that a chat has just got, where something came by itself: a number means what stands last.
+
+        Otherwise a turn has noted its menu before it is sent, and later ones may have done so since.
+        """
+        before = self._screens.get((channel, address))
+        if by_itself or (before is not None and before.by_itself):
+            self._stand((channel, address), _Screen(now + HOLD, before.standing if before else None, menu, by_itself))
 
     def forget(self, channel: str, address: str) -> None:
         """Drop all that is held about a chat."""

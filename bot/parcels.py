@@ -1,7 +1,7 @@
 """What waits to go out on one channel: answers by chat, and whose turn it is. Pure: times are given, nothing is sent.
 
-Urgent answers go first. Otherwise the newest chats and the oldest ones take turns, two to one: who writes now is
-answered now, and who has waited long isn't forgotten.
+Urgent answers go first, three of four times. Otherwise the newest chats and the oldest ones take turns, two to one: who
+writes now is answered now, and who has waited long isn't forgotten.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from handlers.chat import Say
 
 HOLD = 30 * 60.0  # seconds that a private answer waits for an unreachable platform
 OLDEST_EVERY = 3  # every third turn is the oldest chat's
+OTHERS_EVERY = 4  # every fourth turn isn't an urgent one's: many who call for help starve nobody
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +49,7 @@ class _Line:
     parcels: deque[Parcel] = field(default_factory=deque)
     busy: bool = False
     not_before: float = 0.0
+    firm: bool = False  # the platform asked for this pause; otherwise it is a guess, which help needn't wait for
 
 
 class Queue:
@@ -58,15 +60,39 @@ class Queue:
         self._urgent: OrderedDict[str, None] = OrderedDict()
         self._ready: OrderedDict[str, None] = OrderedDict()  # the chat that was written to last stands last
         self._paused: list[tuple[float, str]] = []
-        self._turns = 0
+        self._turns = self._plain = 0
         self.held = 0
 
-    def put(self, address: str, parcel: Parcel) -> None:
-        """Let a parcel wait."""
+    def put(self, address: str, parcel: Parcel) -> tuple[Parcel, ...]:
+        """Let a parcel wait; those whose place it takes are dropped, but for taps, which must still be answered."""
         line = self._lines.setdefault(address, _Line())
+        dropped = tuple(one for one in line.parcels if not one.tapped and _replaces(parcel, one))
+        line.parcels = deque(one for one in line.parcels if one not in dropped)
         line.parcels.append(parcel)
-        self.held += 1
+        self.held += 1 - len(dropped)
+        if parcel.urgent and not line.firm:
+            line.not_before = 0.0
         self._offer(address, line)
+        return dropped
+
+    def resume(self) -> None:
+        """End all pauses but those that the platform asked for: it is there again."""
+        for address, line in tuple(self._lines.items()):
+            if line.not_before and not line.firm:
+                line.not_before = 0.0
+                self._offer(address, line)
+
+    def outlived(self, now: float) -> tuple[Parcel, ...]:
+        """Drop the private answers that nobody waits for any more, and tell which."""
+        dropped: list[Parcel] = []
+        for address, line in tuple(self._lines.items()):
+            over = [one for one in line.parcels if not _is_fresh(one, now)]
+            if over:
+                dropped += over
+                line.parcels = deque(one for one in line.parcels if one not in over)
+                self._offer(address, line)
+        self.held -= len(dropped)
+        return tuple(dropped)
 
     def next(self, now: float) -> str | None:
         """The chat whose turn it is, which is busy from now on; None when none is ready."""
@@ -93,14 +119,15 @@ class Queue:
         self.held -= len(waiting)
         last = len(waiting) - 1
         good = [not parcel.screen or place == last for place, parcel in enumerate(waiting)]
-        fresh = [bool(parcel.rows) or now - parcel.since < HOLD for parcel in waiting]
+        fresh = [_is_fresh(parcel, now) for parcel in waiting]
         kept = tuple(one for one, *both in zip(waiting, good, fresh, strict=True) if all(both))
         return kept, tuple(one for one in waiting if one not in kept)
 
-    def done(self, address: str, left: tuple[Parcel, ...] = (), not_before: float = 0.0) -> None:
-        """A busy chat is free again; `left` goes back to its front, and nothing is sent before then."""
+    def done(self, address: str, left: tuple[Parcel, ...] = (), not_before: float = 0.0, *, firm: bool = False) -> None:
+        """A busy chat is free again; `left` goes back to its front, and nothing is sent before then. `firm`: the
+        platform asked for that."""
         line = self._lines[address]
-        line.busy, line.not_before = False, not_before
+        line.busy, line.not_before, line.firm = False, not_before, firm
         line.parcels.extendleft(reversed(left))
         self.held += len(left)
         if not_before:
@@ -133,15 +160,26 @@ class Queue:
 
     def _wake(self, now: float) -> None:
         while self._paused and self._paused[0][0] <= now:
-            _at, address = heapq.heappop(self._paused)
-            line = self._lines[address]  # it stays while it is paused
-            line.not_before = 0.0
-            self._offer(address, line)
+            at, address = heapq.heappop(self._paused)
+            line = self._lines.get(address)
+            if line is not None and line.not_before == at:  # else that pause was ended before
+                line.not_before = 0.0
+                self._offer(address, line)
 
     def _chosen(self) -> str | None:
-        if self._urgent:
+        self._turns += 1
+        if self._urgent and (self._turns % OTHERS_EVERY or not self._ready):
             return self._urgent.popitem(last=False)[0]
         if self._ready:
-            self._turns += 1
-            return self._ready.popitem(last=self._turns % OLDEST_EVERY != 0)[0]
+            self._plain += 1
+            return self._ready.popitem(last=self._plain % OLDEST_EVERY != 0)[0]
         return None
+
+
+def _replaces(new: Parcel, old: Parcel) -> bool:
+    """Whether nobody misses the old one: a screen before a later one, and the same words of help twice."""
+    return old.screen if not old.urgent else new.says == old.says
+
+
+def _is_fresh(parcel: Parcel, now: float) -> bool:
+    return bool(parcel.rows) or now - parcel.since < HOLD

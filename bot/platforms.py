@@ -6,10 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
-from bot import polling
-from bot.channels.channel import Channel, Result, WrongToken
+from bot import failures, needs, polling
+from bot.channels.channel import SENT, UNREACHED, Channel, Result, WrongToken
 from bot.delivery import Delivery
 from bot.letterbox import Letterbox
 from bot.reach import pause
@@ -43,10 +41,11 @@ def _telegram(app: "App") -> Channel | None:
     from bot.channels.telegram.encode import ABLE
 
     try:
-        client = Client(settings.telegram_token.get_secret_value(), settings.telegram_api, settings.telegram_proxy)
+        proxy = settings.telegram_proxy.get_secret_value()
+        client = Client(settings.telegram_token.get_secret_value(), settings.telegram_api, proxy)
     except WrongToken as error:
         raise WrongSetting("telegram_token") from error
-    address = "" if settings.telegram_mode == "polling" else hook(app, "/telegram/webhook")
+    address = needs.brought_to(settings, "telegram_mode", needs.TELEGRAM)
     secret = _secret(app, "telegram", settings.telegram_secret.get_secret_value())
     return Telegram(client, secret, address, capabilities=replace(ABLE, a_second=settings.telegram_a_second))
 
@@ -62,7 +61,7 @@ def _zalo_bot(app: "App") -> Channel | None:
         client = Client(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api)
     except WrongToken as error:
         raise WrongSetting("zalo_bot_token") from error
-    address = "" if settings.zalo_bot_mode == "polling" else hook(app, "/zalo/bot/webhook")
+    address = needs.brought_to(settings, "zalo_bot_mode", needs.ZALO_BOT)
     return ZaloBot(client, _secret(app, "zalo bot", settings.zalo_bot_secret.get_secret_value()), address)
 
 
@@ -76,19 +75,12 @@ def _zalo_oa(app: "App") -> Channel | None:
     from bot.channels.zalo_oa.tokens import Tokens
     from bot.channels.zalo_oa.wire import Account
 
-    app_secret = _needed("zalo_oa_app_secret", settings.zalo_oa_app_secret)
+    needs.whole_account(settings)
     first = Pair(settings.zalo_oa_access_token.get_secret_value(), settings.zalo_oa_refresh_token.get_secret_value())
+    app_secret, key = settings.zalo_oa_app_secret.get_secret_value(), settings.zalo_oa_secret.get_secret_value()
     client = Client(settings.zalo_oa_app_id, app_secret, settings.zalo_oa_api, settings.zalo_oa_oauth)
     tokens = Tokens(Safe(app.database, app.secret, first), client.renew, app.now)
-    account = Account(settings.zalo_oa_app_id, _needed("zalo_oa_secret", settings.zalo_oa_secret))
-    return ZaloOA(client, tokens, account, app.now)
-
-
-def _needed(field: str, value: SecretStr) -> str:
-    """A setting without which a channel that was asked for can't be trusted. Raises WrongSetting."""
-    if not value:
-        raise WrongSetting(field)
-    return value.get_secret_value()
+    return ZaloOA(client, tokens, Account(settings.zalo_oa_app_id, key), app.now)
 
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -96,13 +88,6 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform("zalo_bot", _zalo_bot, lambda app: app.settings.zalo_bot_mode == "polling"),
     Platform("zalo_oa", _zalo_oa, lambda _app: False),
 )
-
-
-def hook(app: "App", path: str) -> str:
-    """The address that a platform calls. Raises WrongSetting where people reach us by none."""
-    if not app.settings.public_url:
-        raise WrongSetting("public_url")
-    return app.settings.public_url.rstrip("/") + path
 
 
 def _secret(app: "App", name: str, given: str) -> str:
@@ -147,15 +132,34 @@ async def carry(box: Letterbox, stop: asyncio.Event) -> None:
 
 
 async def tend(box: Letterbox) -> None:
+    """Listen until cancelled. A channel that breaks is begun anew, and takes nothing else along."""
+    breaks = 0
+    while True:
+        try:
+            await _listen(box)
+        except Exception as error:  # noqa: BLE001 - of whatever it breaks, the page and the other channels go on
+            breaks += 1
+            failures.log(box.app.log, "listening failed", error)
+            box.note_reading(UNREACHED)
+            await asyncio.sleep(pause(breaks, FIRST_PAUSE, LONGEST_PAUSE))
+
+
+async def _listen(box: Letterbox) -> None:
     """Tell the platform where we listen, as often as it takes, and ask it for messages if it doesn't bring them."""
-    failures = 0
+    tries = 0
     while (outcome := await box.channel.prepare()).result is not Result.SENT:
-        failures += 1
+        tries += 1
         box.note_reading(outcome)
-        await asyncio.sleep(outcome.wait or pause(failures, FIRST_PAUSE, LONGEST_PAUSE))
+        await asyncio.sleep(outcome.wait or pause(tries, FIRST_PAUSE, LONGEST_PAUSE))
     box.note_reading(outcome)
-    if box.polls:
-        await polling.poll(box)
-    while True:  # brought by the platform: what is left to do is to keep our rights
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_keep_fresh(box))
+        if box.polls:
+            group.create_task(polling.poll(box))
+
+
+async def _keep_fresh(box: Letterbox) -> None:
+    while True:
+        if (outcome := await box.channel.keep_fresh()) != SENT:
+            box.note_reading(outcome)
         await asyncio.sleep(FRESH_EVERY)
-        box.note_reading(await box.channel.keep_fresh())

@@ -113,14 +113,19 @@ async def serve(app: App, ready: Callable[[str, Boxes], None], stop: asyncio.Eve
             await server.ready.wait()
             _spare_what_stays()
             ready(app.settings.public_url or _address(door), boxes)
-            pumps = [*clock.start(group), *(group.create_task(platforms.tend(box)) for box in boxes.values())]
             silent = asyncio.Event()
-            for box in boxes.values():
-                group.create_task(platforms.carry(box, silent))
+            pumps = [*clock.start(group), *_work(group, boxes, silent)]
             await _until(stop, serving)
             _end(web_app, server, clock, pumps)
             await asyncio.wait((serving,))
             silent.set()
+
+
+def _work(group: asyncio.TaskGroup, boxes: Boxes, silent: asyncio.Event) -> "list[asyncio.Task[None]]":
+    """Carry out until `silent`, and listen: those tasks, to be cancelled."""
+    for box in boxes.values():
+        group.create_task(platforms.carry(box, silent))
+    return [group.create_task(platforms.tend(box)) for box in boxes.values()]
 
 
 def _spare_what_stays() -> None:

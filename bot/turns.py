@@ -21,12 +21,10 @@ from handlers.turn import Moment, Reply
 from storage import inbox, people
 from storage.database import StorageUnavailable
 from storage.people import Device
-from storage.wording import catalogue
 
 if TYPE_CHECKING:
     from bot.app import App
 
-_ = catalogue("bot")
 T = TypeVar("T")
 
 PATIENCE = 0.3  # seconds that a private answer waits for the database
@@ -149,9 +147,10 @@ async def _is_new(app: "App", incoming: Incoming) -> bool:
 
 
 def _introduced(app: "App", incoming: Incoming, says: tuple[Say, ...]) -> tuple[Say, ...]:
-    """The answer first; who we are comes after it, and carries the buttons."""
-    hello = start.introduction(_moment(app, incoming))
-    text = hello + " " + _("What you type isn't kept.")
+    """Who we are, before the answer; where somebody may be in danger, after it, and then it carries the buttons."""
+    text = start.hello(_moment(app, incoming), says)
+    if not any(say.urgent for say in says):
+        return (Say(text), *says)
     return (*says[:-1], replace(says[-1], buttons=()), Say(text, says[-1].buttons))
 
 
@@ -179,7 +178,7 @@ def _forget(app: "App", device: Device) -> None:
 
 
 async def _taken(app: "App", incoming: Incoming, key: bytes, *, posted: bool) -> taking.Outcome:
-    take = partial(taking.take, library=app.library, now=app.now(), posted=posted)
+    take = partial(taking.take, library=app.library, now=app.now(), posted=posted, page=app.settings.public_url)
     try:
         return await app.database.run(take, incoming, key)
     except (StorageUnavailable, taking.Gone):

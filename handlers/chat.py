@@ -1,13 +1,19 @@
 """The words all channels share: what comes in, what is said, what a button does.
 
-Everything here is frozen and plain: no framework, no clock, no wording.
+Everything here is frozen and plain: no framework, no clock, and no wording but what every message has alike.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from storage.wording import catalogue
+
+_ = catalogue("bot")
 
 FIELDS_OF_ACTION = 4
 LONGEST_ACTION = 64  # bytes: what Telegram carries back from a tap
+_FIRST_NUMBER = re.compile(r"^(?:\*\*)?(\d[\d. ]*\d)", re.MULTILINE)
 
 
 class Kind(StrEnum):
@@ -23,6 +29,8 @@ class Thing(StrEnum):
 
     STICKER = "sticker"
     VOICE = "voice"
+    MUSIC = "music"
+    ANIMATION = "animation"
     PHOTO = "photo"
     VIDEO = "video"
     DOCUMENT = "document"
@@ -42,7 +50,8 @@ class Incoming:
     `address` is where an answer goes and may be stored; a channel that has no need of the real one
     hands in a keyed hash. `id` is unique within channel and address: the same id is the same message.
     `tapped` is the channel's own word for the message whose button was tapped. `watched`: others can read this
-    chat beside the person's name.
+    chat beside the person's name. `at`: when it was sent, in seconds since 1970 by the platform's clock, 0 where that
+    isn't told; no part of what it says, and stored nowhere.
     """
 
     channel: str
@@ -54,6 +63,7 @@ class Incoming:
     tapped: str | None = None
     thing: Thing = Thing.SOMETHING
     watched: bool = False
+    at: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,11 @@ class Document:
     name: str
     content: str
 
+    @property
+    def written(self) -> str:
+        """As text, where files can't be handed over: what it is comes first."""
+        return f"{self.name}\n\n{self.content}"
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -92,7 +107,7 @@ class Say:
     urgent: bool = False
     calls: tuple[Call, ...] = ()
     document: Document | None = None
-    passing: bool = False  # its text may be shown in passing, beside the menu that stands under it
+    passing: bool = False  # its first paragraph may be shown in passing, and then needn't stand in the message
     personal: bool = False  # nobody else's business: not to be passed on by a slip of the thumb
 
 
@@ -104,7 +119,19 @@ def head(say: Say) -> str:
 
 def plain(say: Say) -> str:
     """The whole message as plain text: step and title, text, source."""
-    return "\n\n".join(part for part in (head(say), say.text.replace("**", ""), say.source) if part)
+    return "\n\n".join(part for part in (head(say), say.text.replace("**", ""), source_line(say)) if part)
+
+
+def source_line(say: Say) -> str:
+    """Where it is from, told so that nobody takes it for a sentence of the text; empty where nothing is cited."""
+    return _("Source: {source}", source=say.source) if say.source else ""
+
+
+def untold(say: Say) -> tuple[Call, ...]:
+    """The numbers to call that a channel of mere text must still list: those with no line of their own in the text,
+    one that begins with the number."""
+    told = {re.sub(r"\D", "", number) for number in _FIRST_NUMBER.findall(say.text)}
+    return tuple(call for call in say.calls if re.sub(r"\D", "", call.number) not in told)
 
 
 def action(*fields: str | int) -> str:

@@ -1,12 +1,13 @@
 """My data: see, take along, correct, agree or withdraw, erase, at once and by oneself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import msgspec
 
 from handlers import start
+from handlers.channels import channel_name
 from handlers.chat import Button, Document, Say
 from handlers.link.devices import in_use
 from handlers.turn import Reply, Turn
@@ -23,7 +24,7 @@ VERSION = "2026-11"  # of the consent's wording: a new wording asks anew
 def mine(turn: Turn) -> Reply:
     """One screen of my data, by the action's argument."""
     if turn.person is None:
-        return _nothing()
+        return _nothing(turn)
     if turn.argument(1) == "erase":
         return _erase(turn, turn.person) if turn.argument(2) == "yes" else _confirm()
     return _SCREENS.get(turn.argument(1), _see)(turn, turn.person)
@@ -35,9 +36,14 @@ def ask_consent(ways: tuple[Button, ...]) -> Say:
     return Say(_("May I remember for 12 months what you learned? If not, it goes after 30 days without you."), buttons)
 
 
-def _nothing() -> Reply:
-    text = _("I keep nothing about you yet. What you type freely and all help screens are never kept.")
+def _nothing(turn: Turn) -> Reply:
+    text = _("I keep nothing about you yet.") + " " + _never(turn)
     return Reply((Say(text, (_link(), start.home()), title=_("My data")),), "me")
+
+
+def _never(turn: Turn) -> str:
+    """What is never kept; where others read along, that they do."""
+    return start.readers(turn) or _("What you type freely and all help screens are never kept.")
 
 
 def _see(turn: Turn, person: Person, first: str = "") -> Reply:
@@ -50,10 +56,19 @@ def _see(turn: Turn, person: Person, first: str = "") -> Reply:
         _("- Questions: {right} right of {count}", right=sum(x.of for x in asked), count=sum(x.at for x in asked)),
         _keeping(turn, person),
         _("- {channels}", channels=in_use(turn, person)),
+        *_accounts(turn, person),
     )
-    never = _("What you type freely and all help screens are never kept.")
-    text = "\n\n".join(part for part in (first, "\n".join(lines), never) if part)
-    return Reply((Say(text, _see_buttons(turn, person), title=_("My data")),), "me")
+    text = "\n\n".join(part for part in (first, "\n".join(lines), _never(turn)) if part)
+    return Reply((Say(text, _see_buttons(turn, person), title=_("My data"), personal=True),), "me")
+
+
+def _accounts(turn: Turn, person: Person) -> Iterator[str]:
+    """The line on the accounts whose own ids are kept, where there are any."""
+    known = {one.channel for one in people.devices(turn.tx, person.id)} - set(people.HIDDEN)
+    if names := ", ".join(map(channel_name, sorted(known))):
+        yield _(
+            "- To answer on {channels}, I keep your account's id there: no name, but it leads to you.", channels=names
+        )
 
 
 def _see_buttons(turn: Turn, person: Person) -> tuple[Button, ...]:
@@ -129,13 +144,32 @@ def _erase(turn: Turn, person: Person) -> Reply:
     devices = people.devices(turn.tx, person.id)
     people.remove(turn.tx, person.id)
     turn.person = None
-    return Reply((Say(_("All is erased. You can start anew whenever you like.")),), "", erased=devices)
+    say = Say(_("All is erased. You can start anew whenever you like."), (Button(_("Start again"), "start"),))
+    return Reply((say,), "", erased=devices)
 
 
 def _export(turn: Turn, person: Person) -> Reply:
+    """Where others read along, not before it was said."""
+    return _warned(turn) if turn.incoming.watched and turn.argument(2) != "yes" else _exported(turn, person)
+
+
+def _warned(turn: Turn) -> Reply:
+    who = _("It will stand here as text, and whoever runs this account can read it, beside your account's name.")
+    where = _("Nobody reads along on this page: {page} To take it along there, link this chat first.", page=turn.page)
+    buttons = (Button(_("Write it here"), "me:export:yes"), _link(), Button(_("My data"), "me"), start.home())
+    text = "\n\n".join((who, where) if turn.page else (who,))
+    return Reply((Say(text, buttons, title=_("Take it along")),), "me")
+
+
+def _exported(turn: Turn, person: Person) -> Reply:
     content = msgspec.json.format(msgspec.json.encode(exported(turn, person)), indent=2).decode()
     buttons = (Button(_("My data"), "me"), start.home())
-    say = Say(_("Here is all I keep about you."), buttons, document=Document("la-chan.json", content))
+    say = Say(
+        _("Here is all I keep about you, as a file for machines to read (JSON)."),
+        buttons,
+        document=Document("la-chan.json", content),
+        personal=True,
+    )
     return Reply((say,), "me")
 
 

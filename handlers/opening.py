@@ -9,9 +9,7 @@ from handlers.learn import talk as learn
 from handlers.turn import Moment, Reply, Turn
 from storage import people
 from storage.library import Library
-from storage.wording import catalogue
 
-_ = catalogue("bot")
 T = TypeVar("T", bound=Moment)
 
 
@@ -45,7 +43,7 @@ def _ask_age(turn: Turn) -> Reply:
 
 
 def _hello(moment: Moment) -> Say:
-    return Say(start.introduction(moment) + " " + _("What you type isn't kept."))
+    return Say(start.hello(moment))
 
 
 def _tapping(moment: T, tapped: str) -> T:

@@ -1,4 +1,4 @@
-"""The first words, who somebody is by two taps, the main menu, and an old button."""
+"""The first words, who reads along, who somebody is by two taps, the main menu, and an old button."""
 
 from handlers.chat import Button, Say, action
 from handlers.turn import Moment, Reply, Turn
@@ -17,19 +17,38 @@ def welcome(turn: Turn) -> Reply:
     """Say who speaks and what is kept; ask who they are only where that isn't known."""
     if turn.person is not None:
         return _menu(_("Good to see you again. What would you like to do?"))
-    say = Say(
-        _("Ask me anything about drugs, no name needed. What you type isn't kept.")
-        + "\n\n"
-        + _("To pick lessons that fit you: how old are you?"),
-        (*_age_buttons(), Button(_("Skip"), "menu")),
-        title=introduction(turn),
-    )
-    return Reply((say,), "start")
+    anything = _("Ask me anything about drugs.") if readers(turn) else _("Ask me anything about drugs, no name needed.")
+    age = _("To pick lessons that fit you: how old are you?")
+    buttons = (*_age_buttons(), Button(_("Skip"), "menu"))
+    return Reply((Say(f"{told(turn, anything)}\n\n{age}", buttons, title=introduction(turn)),), "start")
 
 
 def introduction(moment: Moment) -> str:
     """One sentence: an automatic assistant, and whose."""
     return _("Hello. I am the automatic assistant of {province}.", province=moment.library.edition.province)
+
+
+def hello(moment: Moment, before: tuple[Say, ...] = ()) -> str:
+    """Who speaks, and what becomes of what is typed, unless that was said just `before`."""
+    note = readers(moment) or _("What you type isn't kept.")
+    known = any(note in say.text for say in before)
+    return introduction(moment) if known else told(moment, introduction(moment))
+
+
+def readers(moment: Moment) -> str:
+    """Who reads along, and where nobody does; empty where nobody can."""
+    if not moment.incoming.watched:
+        return ""
+    note = _("I don't keep what you type, but whoever runs this account can read our chat, beside your account's name.")
+    elsewhere = _("Nobody reads along on this page, and it asks for no name: {page}", page=moment.page)
+    return f"{note} {elsewhere}" if moment.page else note
+
+
+def told(moment: Moment, first: str, *more: str) -> str:
+    """Paragraphs, with the word that what is typed isn't kept; where others read along, with that at the end."""
+    note = readers(moment)
+    opening = first if note else first + " " + _("What you type isn't kept.")
+    return "\n\n".join(part for part in (opening, *more, note) if part)
 
 
 def take_age(turn: Turn) -> Reply:
@@ -58,7 +77,8 @@ def menu(turn: Turn) -> Reply:
 
 def stale(_turn: Turn) -> Reply:
     """An old or foreign button: say so, and give a fresh menu."""
-    return _menu(_("That button is an old one. Here is the menu again."), passing=True)
+    text = _("That button is an old one.") + "\n\n" + _("Here is the menu again.")
+    return _menu(text, passing=True)
 
 
 def menu_buttons() -> tuple[Button, ...]:

@@ -43,7 +43,14 @@ class Failure:
 
 
 def take(
-    tx: Transaction, incoming: Incoming, key: bytes, *, library: Library, now: datetime, posted: bool = False
+    tx: Transaction,
+    incoming: Incoming,
+    key: bytes,
+    *,
+    library: Library,
+    now: datetime,
+    posted: bool = False,
+    page: str = "",
 ) -> Outcome:
     """Handle a message once; sent again, it gets the answer it got. `key` is the keyed hash of its id; `posted`: its
     answer waits in the outbox until it is delivered."""
@@ -52,7 +59,7 @@ def take(
         return Outcome(unpack(chat.answered), again=True)
     if chat.blocked:  # who writes to us wants an answer
         addresses.open_again(tx, incoming.channel, incoming.address)
-    turn = Turn(incoming, library, now, tx, chat.person, chat.state, seed=int.from_bytes(key[:6]))
+    turn = Turn(incoming, library, now, tx, chat.person, chat.state, seed=int.from_bytes(key[:6]), page=page)
     reply = routes.respond(turn)
     if reply.erased:
         _end_sessions(turn, reply.erased)

@@ -9,12 +9,12 @@ from datetime import date
 
 from sqlalchemy import Column, Date, String, Table, insert, select
 
-from storage.schema import Transaction, metadata
+from storage.schema import LONGEST_ADDRESS, Transaction, metadata
 
 erased = Table(
     "erased",
     metadata,
-    Column("address", String(64), primary_key=True),  # hidden
+    Column("address", String(LONGEST_ADDRESS), primary_key=True),  # hidden
     Column("day", Date, nullable=False, index=True),
 )
 

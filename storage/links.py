@@ -28,7 +28,7 @@ from storage.consents import consent
 from storage.inbox import inbox
 from storage.outbox import outbox
 from storage.people import Device, address
-from storage.schema import Transaction, metadata
+from storage.schema import LONGEST_ADDRESS, Transaction, metadata
 
 link = Table(
     "link",
@@ -36,11 +36,11 @@ link = Table(
     Column("person_id", String(32), ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),  # who shows it
     Column("code", String(8), nullable=False, unique=True),
     Column("channel", String(16), nullable=False),  # where it is shown
-    Column("address", String(64), nullable=False),
+    Column("address", String(LONGEST_ADDRESS), nullable=False),
     Column("until", DateTime, nullable=False),
     Column("taker_id", String(32), ForeignKey("person.id", ondelete="CASCADE"), unique=True),  # who typed it
     Column("taker_channel", String(16)),
-    Column("taker_address", String(64)),
+    Column("taker_address", String(LONGEST_ADDRESS)),
     Column("agreed", Boolean, nullable=False),  # the taker; then it is the other's turn
     Column("ticket", String(16)),  # what the button carries of the one whose turn it is
     Index("ix_link_until", "until"),

@@ -21,14 +21,14 @@ from sqlalchemy import (
     update,
 )
 
-from storage.schema import Transaction, metadata
+from storage.schema import LONGEST_ADDRESS, Transaction, metadata
 
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("channel", String(16), nullable=False),
-    Column("address", String(64), nullable=False),
+    Column("address", String(LONGEST_ADDRESS), nullable=False),
     Column("person_id", String(32), ForeignKey("person.id", ondelete="CASCADE"), index=True),
     Column("body", Text, nullable=False),  # JSON of one message
     Column("attempts", Integer, nullable=False, default=0),
@@ -81,6 +81,11 @@ def lease(tx: Transaction, rows: tuple[int, ...], now: datetime) -> None:
     """These are being carried out, once more than before: nobody need look at them for a while."""
     values = {"due_at": now + LEASE, "attempts": outbox.c.attempts + 1}
     tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(**values))
+
+
+def put_back(tx: Transaction, rows: tuple[int, ...], due_at: datetime) -> None:
+    """These are to go out then, and not before; nobody holds them meanwhile."""
+    tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(due_at=due_at))
 
 
 def delivered_all(tx: Transaction, rows: tuple[int, ...]) -> None:

@@ -20,11 +20,12 @@ from sqlalchemy import (
     update,
 )
 
-from storage.schema import Transaction, metadata
+from storage.schema import LONGEST_ADDRESS, Transaction, metadata
 
 AGES = ("u16", "16-17", "18+")
 TRACKS = ("hs", "sv", "ph", "gv", "ld", "cb")  # never nc: who is at risk is not written down
 UNREACHABLE = ("terminal",)  # channels on which nothing can be said first
+HIDDEN = ("web", "terminal")  # channels whose addresses are keyed hashes; on others they are accounts' own ids
 
 person = Table(
     "person",
@@ -43,7 +44,7 @@ address = Table(
     "address",
     metadata,
     Column("channel", String(16), primary_key=True),
-    Column("address", String(64), primary_key=True),
+    Column("address", String(LONGEST_ADDRESS), primary_key=True),
     Column("person_id", String(32), ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("blocked", Boolean, nullable=False, default=False),
 )

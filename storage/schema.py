@@ -18,6 +18,8 @@ metadata = MetaData(
 # The handle that use cases get; the database alone begins and ends it.
 Transaction = Connection
 
+LONGEST_ADDRESS = 64  # characters of where an answer goes: what a column holds, and so the most a channel lets in
+
 
 def utc(moment: datetime) -> datetime:
     """A moment as the tables keep it: UTC without a zone."""

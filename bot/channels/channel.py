@@ -11,6 +11,7 @@ from typing import Protocol
 from handlers.chat import Incoming, Say
 
 MOST_HELD = 64 * 1024  # bytes of a payload that is looked at; a platform's own are smaller
+LONGEST_CALL = 1024 * 1024  # bytes that a platform may bring at once: it brings again what is refused for its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,12 @@ class Presence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A chat that opened or closed itself to us."""
+    """A chat that opened or closed itself to us; `at`: when, in seconds since 1970 by the platform's clock, or 0."""
 
     channel: str
     address: str
     presence: Presence
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class Channel(Protocol):
         ...
 
     async def keep_fresh(self) -> Outcome:
-        """Renew what runs out, such as a token; called every ten minutes where the platform brings its events."""
+        """Renew what runs out, such as a token, and try again what was refused; called at the start and every ten
+        minutes."""
         ...
 
     async def fetch(self, offset: int) -> Fetched:

@@ -5,19 +5,21 @@ from typing import TYPE_CHECKING
 from litestar import Request, Response, post
 from litestar.datastructures import State
 
+from bot import needs
+from bot.channels.channel import LONGEST_CALL
 from bot.channels.refusals import refused
+from bot.letterbox import arrived
 from handlers.taking import Gone
 from storage.database import StorageUnavailable
 
 if TYPE_CHECKING:
     from bot.letterbox import Letterbox
 
-LONGEST_BODY = 1024 * 1024  # bytes; a platform sends again what it thinks we didn't get, so little is refused for size
 PATIENCE = 1.0  # seconds that a private answer has to arrive: the strictest platform waits for two
 
 
 def _hook(path: str, channel: str):  # type: ignore[no-untyped-def] # Litestar's own type of a route
-    @post(path, name=channel, status_code=200, include_in_schema=False, request_max_body_size=LONGEST_BODY)
+    @post(path, name=channel, status_code=200, include_in_schema=False, request_max_body_size=LONGEST_CALL)
     async def called(request: Request[None, None, State]) -> Response[None]:
         box: Letterbox | None = request.app.state.boxes.get(channel)
         if box is None:
@@ -32,16 +34,17 @@ async def _taken(box: "Letterbox", request: Request[None, None, State]) -> Respo
     if not box.channel.verify({name.lower(): value for name, value in request.headers.items()}, body):
         raise refused("not_theirs", box.app.metrics)
     try:
-        await box.accept(box.channel.decode(body), PATIENCE)
+        parcel = await box.accept(box.channel.decode(body))
     except StorageUnavailable as error:
         raise refused("storage", box.app.metrics) from error
     except Gone:
-        pass
+        parcel = None
+    await arrived([parcel] if parcel else [], PATIENCE)
     return Response(None, status_code=200)
 
 
 HOOKS = (
-    _hook("/telegram/webhook", "telegram"),
-    _hook("/zalo/bot/webhook", "zalo_bot"),
-    _hook("/zalo/oa/webhook", "zalo_oa"),
+    _hook(needs.TELEGRAM, "telegram"),
+    _hook(needs.ZALO_BOT, "zalo_bot"),
+    _hook(needs.ZALO_OA, "zalo_oa"),
 )

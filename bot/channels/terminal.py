@@ -6,9 +6,9 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 
 from bot.app import App
-from bot.channels.menus import listed
+from bot.channels.menus import listed, stepped
 from bot.turns import Answered, receive
-from handlers.chat import Incoming, Kind, Say, plain
+from handlers.chat import Incoming, Kind, Say, plain, untold
 from storage.database import StorageUnavailable
 from storage.secret import text
 from storage.wording import catalogue
@@ -58,5 +58,5 @@ async def answer(app: App, incoming: Incoming) -> str:
 
 
 def _message(say: Say) -> str:
-    document = say.document.content if say.document else ""
-    return "\n\n".join(part for part in (plain(say), document, listed(say.calls, say.buttons)) if part)
+    document = say.document.written if say.document else ""
+    return "\n\n".join(part for part in (stepped(plain(say)), document, listed(untold(say), say.buttons)) if part)

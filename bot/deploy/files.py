@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import make_url
 
+from bot import needs
+from bot.channels.channel import LONGEST_CALL
 from bot.deploy import Kind
 from bot.deploy.place import neighbour, public, upstream
 
@@ -42,6 +44,8 @@ def _proxy(settings: "Settings") -> dict[str, Any]:
         "site": people.site,
         "address": f"https://{people.site}",
         "upstream": upstream(settings),
+        "hooks": (needs.TELEGRAM, needs.ZALO_BOT, needs.ZALO_OA),
+        "longest_call": LONGEST_CALL,
     }
 
 

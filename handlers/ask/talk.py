@@ -9,6 +9,9 @@ from storage.wording import catalogue
 
 _ = catalogue("bot")
 
+_UNKEPT = frozenset({Thing.PHOTO, Thing.DOCUMENT, Thing.CONTACT})
+"""Of which it is said that they aren't kept."""
+
 
 def answer(moment: Moment, standing: str) -> Reply:
     """Answer free text, or whatever else a person sent: words that came with it are heard first."""
@@ -25,9 +28,9 @@ def _heard(moment: Moment) -> Reply | None:
     if situation is not None:
         return Reply((aid_screen(library, situation),), action("aid", situation.id))
     if rules.in_danger(moment.incoming.text, library):
-        return Reply((crisis_screen(library),), "need")
+        return Reply((crisis_screen(moment),), "need")
     if rules.is_heavy(moment.incoming.text, library):
-        return Reply((heard_screen(moment),), "need")
+        return Reply((heard_screen(moment, rules.cards(moment.incoming.text, library)),), "need")
     return None
 
 
@@ -39,13 +42,17 @@ def _thing(moment: Moment, standing: str) -> Reply:
     if rules.cards(incoming.text, moment.library):
         return _cards(moment, standing)
     calls = emergency_calls(moment.library, ("115", "113")) if incoming.thing is Thing.LOCATION else ()
-    return Reply((Say(_sentence(incoming.thing), _ways(), calls=calls),), standing)
+    readers = start.readers(moment) if incoming.thing in _UNKEPT else ""
+    text = "\n\n".join(part for part in (_sentence(incoming.thing), readers) if part)
+    return Reply((Say(text, _ways(), calls=calls),), standing)
 
 
 def _sentence(thing: Thing) -> str:
     told = {
         Thing.STICKER: _("I see your sticker, but I can only read words. Please write it, or choose below."),
         Thing.VOICE: _("I can't listen to voice messages yet. Please write it, or choose below."),
+        Thing.MUSIC: _("I can't listen to music yet. Please tell it in words, or choose below."),
+        Thing.ANIMATION: _("I can't watch moving pictures yet. Please tell it in words, or choose below."),
         Thing.PHOTO: _("I don't open pictures and keep none. Please tell it in words, or choose below."),
         Thing.VIDEO: _("I can't watch videos yet. Please tell it in words, or choose below."),
         Thing.DOCUMENT: _("I don't open files and keep none. Please tell it in words, or choose below."),
@@ -61,11 +68,11 @@ def _sentence(thing: Thing) -> str:
 def _cards(moment: Moment, standing: str) -> Reply:
     found = rules.cards(moment.incoming.text, moment.library)
     if not found:
-        text = _("I don't understand this yet. Try other words, or choose below. What you typed isn't kept.")
-        return Reply((Say(text, _ways()),), standing)
+        text = _("I don't understand this yet. Try other words, or choose below.")
+        return Reply((Say(start.told(moment, text), _ways()),), standing)
     buttons = tuple(Button(card.title, action("card", card.id)) for card in found)
-    text = _("I can't answer freely yet, but I have this. What you typed isn't kept.")
-    return Reply((Say(text, (*buttons, *_ways())),), standing)
+    text = _("I can't answer freely yet, but I have this.")
+    return Reply((Say(start.told(moment, text), (*buttons, *_ways())),), standing)
 
 
 def _ways() -> tuple[Button, ...]:

@@ -6,7 +6,7 @@ from handlers import start
 from handlers.chat import Button, Call, Say, action
 from handlers.help import rules
 from handlers.turn import Moment, Reply
-from storage.library import HelpLine, Library, Situation
+from storage.library import HelpLine, Lesson, Library, Situation
 from storage.wording import catalogue
 
 _ = catalogue("bot")
@@ -14,7 +14,7 @@ _ = catalogue("bot")
 
 def open_help(moment: Moment) -> Reply:
     """What is the matter: danger now, a call, or a talk in peace."""
-    return Reply((help_screen(moment.library, _watchers(moment)),), "help")
+    return Reply((help_screen(moment.library, start.readers(moment)),), "help")
 
 
 def help_screen(library: Library, aside: str = "") -> Say:
@@ -41,15 +41,6 @@ def _first_steps(library: Library) -> str:
     return "\n".join(line for one in first for line in (f"**{one.label}**", *(f"- {step}" for step in one.steps)))
 
 
-def _watchers(moment: Moment) -> str:
-    """Who can read along, where somebody can, and where nobody does."""
-    if not moment.incoming.watched:
-        return ""
-    note = _("I keep nothing of it. But whoever runs this account can read our chat, beside your account's name.")
-    elsewhere = _("Nobody reads along on this page, and it asks for no name: {page}", page=moment.page)
-    return f"{note} {elsewhere}" if moment.page else note
-
-
 def first_aid(moment: Moment) -> Reply:
     """The steps for one situation; an unknown one shows them all."""
     found = next((one for one in moment.library.first_aid if one.id == moment.argument(1)), None)
@@ -66,44 +57,47 @@ def aid_screen(library: Library, situation: Situation) -> Say:
     return Say(steps, buttons, title=situation.label, source=situation.source, urgent=True, calls=calls)
 
 
-def crisis_screen(library: Library) -> Say:
+def crisis_screen(moment: Moment) -> Say:
     """Somebody has no wish to live, is hurt, held or forced: people to talk to at once."""
-    text = _("Thank you for saying it. You needn't carry this alone.")
-    text += "\n\n" + _("If you can, go to an adult you trust right now. Under 18, call 111 at any hour.")
-    text += "\n\n" + _("In danger right now: call 113, for an injury 115. What you typed isn't kept.")
-    calls = emergency_calls(library, ("111", "113", "115"))
+    thanks = _("Thank you for saying it. You needn't carry this alone.")
+    adult = _("If you can, go to an adult you trust right now. Under 18, call 111 at any hour.")
+    danger = _("In danger right now: call 113, for an injury 115.")
+    calls = emergency_calls(moment.library, ("111", "113", "115"))
+    text = "\n\n".join((thanks, adult, start.told(moment, danger)))
     return Say(text, _others("need"), title=_("I hear you"), urgent=True, calls=calls)
 
 
-def heard_screen(moment: Moment) -> Say:
-    """Somebody is afraid or sad, or wants to stop: a quiet word, and ways on."""
-    heard = _("Thank you for telling me. What you typed isn't kept.")
-    now = _("If you have trouble breathing, chest pain or feel far too hot right now, tell me or call 115.")
-    text = "\n\n".join(part for part in (heard, now, _watchers(moment)) if part)
-    buttons = (*_quiet_cards(moment.library), *_others("need"))
-    return Say(text, buttons, title=_("I hear you"), calls=emergency_calls(moment.library, ("111",)))
+def heard_screen(moment: Moment, spoken_of: tuple[Lesson, ...] = ()) -> Say:
+    """Somebody is afraid or sad, or wants to stop: a quiet word, and ways on. `spoken_of`: cards for their words, which
+    tell an adult who is worried about another from somebody young."""
+    adult = any(map(rules.is_for_adults, spoken_of))
+    now = _("Should you or someone near have trouble breathing now, call 115 or choose “{aid}”.", aid=_("First aid"))
+    cards = rules.fitting(rules.quiet_cards(moment.library.lessons.values()), adult=adult)
+    calls = emergency_calls(moment.library, ("115",) if adult else ("115", "111"))
+    text = start.told(moment, _("Thank you for telling me."), now)
+    return Say(text, (*_card_buttons(cards), *_others("need")), title=_("I hear you"), calls=calls)
 
 
-def _quiet_cards(library: Library) -> tuple[Button, ...]:
-    cards = rules.quiet_cards(library.lessons.values())
+def _card_buttons(cards: tuple[Lesson, ...]) -> tuple[Button, ...]:
     return tuple(Button(one.title, action("card", one.id)) for one in cards)
 
 
 def lines(moment: Moment) -> Reply:
     """The help lines, those that are open now first."""
     listed = rules.open_first(moment.library.helplines, moment.now)
-    text = "\n\n".join(_line(one, moment) for one in listed)
+    text = "\n\n".join(part for part in (*(_line(one, moment) for one in listed), start.readers(moment)) if part)
     calls = tuple(_call(one) for one in listed)
     return Reply((Say(text, _others("lines"), title=_("Help lines"), calls=calls),), "lines")
 
 
 def need(moment: Moment) -> Reply:
     """The quiet path for somebody who is worried about themselves or someone near."""
-    watchers = _watchers(moment)
+    readers = start.readers(moment)
     brave = _("It is brave to look for help. Nothing you do here is kept, and you need tell nobody who you are.")
-    text = f"{_('It is brave to look for help.')} {watchers}" if watchers else brave
+    text = f"{_('It is brave to look for help.')} {readers}" if readers else brave
     text += "\n\n" + _("You can read in peace, call, or see what to do when somebody feels bad right now.")
-    buttons = (*_quiet_cards(moment.library), *_others("need"))
+    cards = rules.quiet_cards(moment.library.lessons.values())
+    buttons = (*_card_buttons(cards), *_others("need"))
     return Reply((Say(text, buttons, title=_("In peace")),), "need")
 
 
@@ -117,14 +111,18 @@ def _situations(library: Library) -> tuple[Button, ...]:
     return tuple(Button(one.label, action("aid", one.id)) for one in library.first_aid)
 
 
-def _others(here: str) -> tuple[Button, ...]:
-    ways = (
+def ways() -> tuple[Button, ...]:
+    """The ways on from each screen of help."""
+    return (
         Button(_("Help lines"), "lines"),
         Button(_("I want to read and talk in peace"), "need"),
         Button(_("First aid"), "help"),
     )
+
+
+def _others(here: str) -> tuple[Button, ...]:
     skipped = {"lines": "lines", "need": "need", "help": "help", "aid": "help"}[here]
-    return (*(way for way in ways if way.action != skipped), start.home())
+    return (*(way for way in ways() if way.action != skipped), start.home())
 
 
 def _call(line: HelpLine) -> Call:

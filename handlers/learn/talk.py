@@ -54,7 +54,8 @@ def read(turn: Turn) -> Reply:
 def read_quietly(moment: Moment) -> Reply:
     """Show one screen of a card for people at risk; nothing is remembered."""
     lesson, screen = _found(moment) or (moment.library.lessons[moment.argument(1)], 0)
-    ways = (*_steps(moment.library, lesson, screen), Button(_("Help lines"), "lines"), start.home())
+    links = title_buttons(moment.library, lesson.screens[screen].links)
+    ways = (*_steps(lesson, screen), Button(_("Help lines"), "lines"), *links, start.home())
     if screen + 1 == len(lesson.screens) and quiet.questions(moment.library, lesson.id):
         ways = (Button(_("Try a few questions"), action("check", lesson.id)), *ways)
     say = _screen(lesson, screen, ways)
@@ -80,20 +81,20 @@ def _screen(lesson: Lesson, number: int, buttons: tuple[Button, ...]) -> Say:
     return Say(screen.text, buttons, title=screen.title, source=screen.source, step=step)
 
 
-def _steps(library: Library, lesson: Lesson, number: int) -> tuple[Button, ...]:
+def _steps(lesson: Lesson, number: int) -> tuple[Button, ...]:
+    """The same places in the list on every screen: whoever types 2 to go back goes back."""
     forward = number + 1 < len(lesson.screens)
     steps = [Button(_("Next"), action("card", lesson.id, number + 1))] if forward else []
-    steps.extend(title_buttons(library, lesson.screens[number].links))
     if number > 0:
         steps.append(Button(_("Back"), action("card", lesson.id, number - 1)))
     return tuple(steps)
 
 
 def _way(library: Library, lesson: Lesson, number: int) -> tuple[Button, ...]:
-    steps = _steps(library, lesson, number)
+    steps, links = _steps(lesson, number), title_buttons(library, lesson.screens[number].links)
     if number + 1 < len(lesson.screens):
-        return (*steps, start.home())
-    return (*_after(library, lesson), *steps, Button(_("Other lessons"), "learn"), start.home())
+        return (*steps, *links, start.home())
+    return (*_after(library, lesson), *steps, Button(_("Other lessons"), "learn"), *links, start.home())
 
 
 def _after(library: Library, lesson: Lesson) -> tuple[Button, ...]:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from handlers import start
+from handlers.channels import channel_name
 from handlers.chat import Button, Say, action
 from handlers.link import joining, rules
 from handlers.turn import Reply, Turn
@@ -11,18 +12,6 @@ from storage.people import Device, Person
 from storage.wording import catalogue
 
 _ = catalogue("bot")
-
-
-def channel_name(channel: str) -> str:
-    """How a channel is called on a screen."""
-    names = {
-        "web": _("the web page"),
-        "terminal": _("the command line"),
-        "telegram": _("Telegram"),
-        "zalo_bot": _("Zalo Bot"),
-        "zalo_oa": _("Zalo"),
-    }
-    return names.get(channel) or _("another channel")
 
 
 def in_use(turn: Turn, person: Person) -> str:
@@ -41,7 +30,7 @@ def listed(turn: Turn, person: Person, first: str = "") -> Reply:
         buttons = [Button(_("Link devices"), "link")]
         last = _("Nothing is linked: this is your only device.")
     text = "\n\n".join(line for line in (first, in_use(turn, person), last) if line)
-    say = Say(text, (*buttons, Button(_("My data"), "me"), start.home()), title=_("Unlink a device"))
+    say = Say(text, (*buttons, Button(_("My data"), "me"), start.home()), title=_("Unlink a device"), personal=True)
     return Reply((say,), "link:devices")
 
 
@@ -53,13 +42,20 @@ def cut(turn: Turn, person: Person) -> Reply:
         return listed(turn, person, _("That device isn't linked any more."))
     if turn.argument(3) != "yes":
         buttons = (Button(_("Unlink"), action("link", "cut", tag, "yes")), Button(_("Keep it"), "link:devices"))
-        return Reply((Say(_("Unlink {device}?", device=name), buttons),), "link:devices")
+        return Reply((Say(_unlink(turn, person, tag, name), buttons),), "link:devices")
     if joining.unlink(turn, person, tag) is None:
         return listed(turn, person)
     if turn.person is None:
         text = _("This device is unlinked and begins anew. Your data stays with your other devices.")
         return Reply((Say(text, (start.home(),)),), "")
     return listed(turn, person, _("Unlinked: {device}.", device=name))
+
+
+def _unlink(turn: Turn, person: Person, tag: str, name: str) -> str:
+    here = joining.device(turn)
+    if rules.tag(person.id, *here) == tag:
+        return _("Unlink this device ({channel})?", channel=channel_name(here.channel))
+    return _("Unlink {device}?", device=name)
 
 
 def _named(turn: Turn, person: Person) -> dict[str, str]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from handlers import start
+from handlers.channels import channel_name
 from handlers.chat import Button, Say, action
 from handlers.link import devices, joining, rules
-from handlers.link.devices import channel_name, in_use
+from handlers.link.devices import in_use
 from handlers.link.joining import Took
 from handlers.turn import Reply, Turn
 from storage import links
@@ -44,12 +45,12 @@ def _code(shown: Link, first: str) -> Reply:
     lines = (
         first,
         _("Your code: **{code}**", code=rules.spelled(shown.code)),
-        _("On the other device, open our chat (Zalo, Telegram or the web page) and type this code."),
+        _("On the other device, open our chat, in whichever app or on the web page, and type this code."),
         _("It works once, for 10 minutes, and is meant for your own devices only."),
     )
     buttons = (Button(_("I have typed it"), "link:look"), Button(_("New code"), "link:new"), _my_data(), start.home())
     text = "\n\n".join(line for line in lines if line)
-    return Reply((Say(text, buttons, title=_("Link devices")),), "link:look")
+    return Reply((Say(text, buttons, title=_("Link devices"), personal=True),), "link:look")
 
 
 def _look(turn: Turn, person: Person) -> Reply:

@@ -31,9 +31,12 @@ class Run:
         return self.at >= len(self.asked)
 
 
-def draw(questions: Iterable[Question], card: str, track: str | None, seed: int) -> Run | None:
+def draw(
+    questions: Iterable[Question], card: str, track: str | None, seed: int, learnt: Iterable[Learnt] = ()
+) -> Run | None:
     """A run over a card's questions, or over the track's where no card is given; None if there are none.
 
+    What was answered (`learnt`) is asked again only where too few are left, the longest ago first, and comes last.
     Questions for people at risk, or about a card for them, are never drawn: a run is kept, and they leave no trace.
     """
     asked = [one for one in questions if not one.private]
@@ -41,8 +44,10 @@ def draw(questions: Iterable[Question], card: str, track: str | None, seed: int)
     if not pool:
         return None
     chance = Random(seed)  # noqa: S311 - which practice question comes is no secret
-    drawn = chance.sample(pool, min(LENGTH, len(pool)))
-    return Run(tuple(one.id for one in sorted(drawn, key=lambda one: one.level)), seed)
+    answered = {one.item: (one.day, one.at) for one in learnt if one.kind == "question"}
+    never = (date.min, 0)
+    drawn = sorted(chance.sample(pool, len(pool)), key=lambda one: answered.get(one.id, never))[:LENGTH]
+    return Run(tuple(one.id for one in sorted(drawn, key=lambda one: (one.id in answered, one.level))), seed)
 
 
 def options(question: Question, run: Run) -> tuple[Option, ...]:

@@ -7,6 +7,7 @@ from handlers.chat import Button, Say, action
 from handlers.quiz import practice, rules
 from handlers.quiz.rules import Run
 from handlers.turn import Reply, Turn
+from storage import progress
 from storage.library import Question
 from storage.wording import catalogue
 
@@ -33,7 +34,8 @@ def _begin(turn: Turn, card: str) -> Reply:
     if card and (lesson is None or lesson.private):
         return start.stale(turn)
     track = turn.person.track if turn.person else None
-    run = rules.draw(turn.library.questions.values(), card, track, turn.seed)
+    learnt = progress.of(turn.tx, turn.person.id) if turn.person else ()
+    run = rules.draw(turn.library.questions.values(), card, track, turn.seed, learnt)
     if run is None:
         return start.stale(turn)
     turn.somebody()

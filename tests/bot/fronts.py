@@ -10,8 +10,9 @@ import socket
 import ssl
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 
 from bot.deploy import Kind
@@ -121,6 +122,17 @@ class Front:
         """All that the proxy wrote anywhere, logs above all; not what it reads."""
         files = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
         return b"".join(path.read_bytes() for path in files if path not in {self.file, self.folder / "site"})
+
+    def post(self, path: str, body: bytes | list[bytes]) -> int | None:
+        """Send to the end or until it is refused; the status, or None where the connection was cut first."""
+        with closing(HTTPSConnection("localhost", self.port, context=self.context(), timeout=10)) as connection:
+            chunked = isinstance(body, list)
+            headers = {"Content-Type": "application/json"} | ({"Transfer-Encoding": "chunked"} if chunked else {})
+            with suppress(OSError):
+                connection.request("POST", path, body, headers, encode_chunked=chunked)
+            with suppress(OSError, HTTPException):
+                return connection.getresponse().status
+        return None
 
     def _answers(self) -> bool:
         try:

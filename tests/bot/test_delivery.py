@@ -1,28 +1,20 @@
 """Answers reach their channel: in order, in turn, again after a failure, and not for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 
-import msgspec
 import pytest
 
 from bot import backlog, reach
 from bot import delivery as delivering
-from bot.app import App, build
+from bot.app import App
 from bot.channels.channel import UNREACHED, Capabilities, Outcome, Result
-from bot.delivery import Delivery
 from bot.parcels import Parcel
 from bot.reach import State
-from bot.settings import Settings
 from handlers.chat import Document, Say
-from storage import outbox, people
-from storage.schema import Transaction, utc
+from storage import people
+from tests.bot.carrying import carrying, private, until, waiting, written
 from tests.bot.paper import Paper
-from tests.talks.conftest import Hands
 
 
 @pytest.fixture(autouse=True)
@@ -34,65 +26,10 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MENDED_AFTER", 0.1)
 
 
-@asynccontextmanager
-async def carrying(app: App, paper: Paper) -> AsyncIterator[Delivery]:
-    """A delivery at work."""
-    delivery = Delivery(app, paper)
-    async with asyncio.TaskGroup() as group:
-        working = group.create_task(delivery.run())
-        yield delivery
-        working.cancel()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for what should come soon."""
-    async with asyncio.timeout(10):
-        while not true():  # noqa: ASYNC110 - what is waited for may be anything a test can see
-            await asyncio.sleep(0.005)
-
-
-async def written(app: App, *messages: tuple[str, str]) -> tuple[int, ...]:
-    """Let messages wait in the outbox, as those of a turn."""
-
-    def add(tx: Transaction) -> tuple[int, ...]:
-        now = utc(app.now())
-        bodies = [(where, msgspec.json.encode(Say(text)).decode()) for where, text in messages]
-        return tuple(outbox.post(tx, "paper", where, None, body, now) for where, body in bodies)
-
-    return await app.database.run(add)
-
-
-def waiting(tx: Transaction) -> int:
-    """How many messages wait."""
-    return int(tx.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one())
-
-
-def change(tx: Transaction, how: str) -> None:
-    """Change the database itself."""
-    tx.exec_driver_sql(how)
-
-
-def private(text: str, **more: object) -> Parcel:
-    """An answer that is on no disk."""
-    return Parcel((Say(text),), **more)  # type: ignore[arg-type] # whatever a parcel has
-
-
 @pytest.fixture
 def paper() -> Paper:
     """A channel."""
     return Paper()
-
-
-async def test_what_the_server_before_left_is_found_at_the_start_and_deleted_when_sent(app: App, paper: Paper) -> None:
-    """In order per chat; a row is gone from the database once its message arrived."""
-    await written(app, ("a", "1"), ("a", "2"), ("b", "1"), ("a", "3"))
-    async with carrying(app, paper) as delivery:
-        await delivery.load(everything=True)
-        await until(lambda: len(paper.sent) == 4)
-        await delivery.finish(5)
-    assert paper.to("a") == ["1", "2", "3"]
-    assert paper.to("b") == ["1"]
-    assert await app.database.read(waiting) == 0
 
 
 async def test_a_chat_that_hangs_holds_up_nobody(app: App, paper: Paper) -> None:
@@ -158,11 +95,15 @@ async def test_nothing_more_goes_to_a_chat_that_blocked_us(app: App, paper: Pape
 async def test_a_message_that_is_never_taken_is_given_up_and_the_next_goes_on(
     app: App, paper: Paper, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is said in the log, without the address and without a word of it."""
+    """It is said in the log, without the address and without a word of it; of what is private nothing is said."""
     paper.broken["secret-address"] = Outcome(Result.REFUSED, code="400")
+    rows = await written(app, ("secret-address", "secret words"))
     async with carrying(app, paper) as delivery:
-        delivery.put("secret-address", private("secret words"))
+        delivery.put("secret-address", private("most secret words"))
         await until(lambda: paper.tries["secret-address"] == 1)
+        assert "".join(capsys.readouterr()) == ""
+        delivery.put("secret-address", Parcel((Say("secret words"),), rows))
+        await until(lambda: paper.tries["secret-address"] == 2)
         del paper.broken["secret-address"]
         delivery.put("secret-address", private("2"))
         await until(lambda: paper.to("secret-address") == ["2"])
@@ -240,44 +181,6 @@ async def test_who_writes_behind_a_backlog_is_answered_soon_and_who_stood_first_
         assert len(paper.sent) < 40
 
 
-async def test_what_was_sent_is_not_sent_again_while_it_cannot_be_noted(
-    sqlite_url: str, tmp_path: Path, paper: Paper
-) -> None:
-    """A database that takes no note of deliveries: each is sent once, and all is noted when that works again."""
-    async with build(Settings(data=tmp_path, database=sqlite_url), serving=True) as app:
-        rows = await written(app, ("a", "1"), ("b", "1"))
-        when = "BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'not now'); END"
-        await app.database.run(change, f"CREATE TRIGGER kept {when}")
-        async with carrying(app, paper) as delivery:
-            delivery.put("a", Parcel((Say("1"),), rows[:1]))
-            delivery.put("b", Parcel((Say("1"),), rows[1:]))
-            await asyncio.sleep(0.3)
-            await delivery.load(everything=True)
-            assert sorted(paper.sent) == [("a", "1"), ("b", "1")]
-            await app.database.run(change, "DROP TRIGGER kept")
-            await asyncio.sleep(0.3)
-            await delivery.finish(5)
-        assert len(paper.sent) == 2
-        assert await app.database.read(waiting) == 0
-
-
-async def test_after_a_week_it_is_given_up(
-    app: App, paper: Paper, clock: Hands, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A platform that stays away holds nothing for ever, and giving up is said without the address."""
-    await written(app, ("secret-address", "1"))
-    clock.now += delivering.GIVE_UP
-    async with carrying(app, paper) as delivery:
-        await delivery.load()
-        await delivery.finish(5)
-        await until(lambda: delivery.is_calm)
-    assert paper.sent == []
-    assert await app.database.read(waiting) == 0
-    said = "".join(capsys.readouterr())
-    assert "too old" in said
-    assert "secret-address" not in said
-
-
 async def test_a_private_answer_waits_half_an_hour_and_no_longer(app: App, paper: Paper) -> None:
     """What was asked in confidence isn't sent hours later, when somebody else may look at the screen."""
     hands = [0.0]
@@ -293,62 +196,27 @@ async def test_a_private_answer_waits_half_an_hour_and_no_longer(app: App, paper
     assert paper.to("a") == []
 
 
-async def test_memory_is_bounded_and_what_is_more_comes_from_the_outbox(
+async def test_one_chat_in_trouble_makes_no_platform_unreachable(app: App, paper: Paper) -> None:
+    """However often it fails: another one's answer goes at once, and nothing is paused for all."""
+    paper.broken["a"] = UNREACHED
+    async with carrying(app, paper) as delivery:
+        delivery.put("a", private("1"))
+        await until(lambda: paper.tries["a"] > reach.IN_A_ROW)
+        assert delivery.reach.not_before == 0.0
+        delivery.put("b", private("2"))
+        await until(lambda: paper.to("b") == ["2"])
+
+
+async def test_when_the_platform_is_there_again_nobody_waits_on(
     app: App, paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond the limit rows wait on the disk only; the next look takes them, before anything later of their chat."""
-    monkeypatch.setattr(delivering, "MOST_WAITING", 2)
-    rows = await written(app, *(("a", str(number)) for number in range(8)))
-    delivery = Delivery(app, paper)
-    parcels = [Parcel((Say(str(number)),), (row,), by_itself=True) for number, row in enumerate(rows)]
-    for parcel in parcels[:6]:
-        delivery.put("a", parcel)
-    await delivery.load()  # there is no room yet: they stay behind
-    monkeypatch.setattr(delivering, "MOST_WAITING", 100)
-    delivery.put("a", parcels[6])
-    await delivery.load()
-    async with asyncio.TaskGroup() as group:
-        working = group.create_task(delivery.run())
-        delivery.put("a", parcels[7])
-        await until(lambda: len(paper.sent) == 8)
-        await delivery.finish(5)
-        working.cancel()
-    assert paper.to("a") == [str(number) for number in range(8)]
-    assert await app.database.read(waiting) == 0
-
-
-async def test_what_is_put_while_the_outbox_is_read_stays_behind(
-    app: App, paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A look that began before a message was put off may not have seen it, so the next look does."""
-    monkeypatch.setattr(delivering, "MOST_WAITING", 1)
-    first, second, third = await written(app, ("a", "1"), ("a", "2"), ("a", "3"))
+    """Each chat's own pause had grown to minutes; the first that gets through ends all of them."""
+    monkeypatch.setattr(delivering, "FIRST_PAUSE", 60.0)
+    paper.broken["*"] = UNREACHED
     async with carrying(app, paper) as delivery:
-        delivery.put("a", Parcel((Say("1"),), (first,), by_itself=True))
-        delivery.put("a", Parcel((Say("2"),), (second,), by_itself=True))
-        await until(lambda: len(paper.sent) == 1)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(delivery.load())
-            await asyncio.sleep(0)
-            delivery.put("a", Parcel((Say("3"),), (third,), by_itself=True))
-        await until(lambda: delivery.is_calm)
-        await delivery.load()
-        await until(lambda: len(paper.sent) == 3)
-    assert paper.to("a") == ["1", "2", "3"]
-
-
-async def test_a_later_time_is_kept(app: App, paper: Paper, clock: Hands) -> None:
-    """A notice for tomorrow morning goes out then and not before."""
-
-    def add(tx: Transaction) -> None:
-        due = utc(app.now() + timedelta(hours=20))
-        outbox.add(tx, "paper", "a", None, msgspec.json.encode(Say("good morning")).decode(), due)
-
-    await app.database.run(add)
-    async with carrying(app, paper) as delivery:
-        await delivery.load(everything=True)
-        await asyncio.sleep(0.1)
-        assert paper.sent == []
-        clock.now += timedelta(hours=20)
-        await delivery.load()
-        await until(lambda: paper.to("a") == ["good morning"])
+        for chat in "abcd":
+            delivery.put(chat, private("1"))
+        await until(lambda: delivery.reach.state is State.UNREACHABLE)
+        del paper.broken["*"]
+        delivery.put("e", private("1"))
+        await until(lambda: len(paper.sent) == 5)

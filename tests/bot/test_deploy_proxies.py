@@ -7,10 +7,9 @@ import ssl
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +208,7 @@ async def test_what_is_far_too_long_is_refused(front: Front) -> None:
     """With a clean status, wherever it is stopped, and the next one is served."""
     async with visiting(front) as http:
         token = await begin(http)
-        assert await asyncio.to_thread(post, front, token, b"a" * 100_000) == 413
+        assert await asyncio.to_thread(front.post, to(token), b"a" * 100_000) == 413
         assert (await send(http, token, "/menu"))[0] == 200
 
 
@@ -219,22 +218,14 @@ async def test_what_is_endless_is_cut_off(front: Front, body: bytes | list[bytes
     async with visiting(front) as http:
         token = await begin(http)
         begun = time.monotonic()
-        assert await asyncio.to_thread(post, front, token, body) in {413, 502, None}
+        assert await asyncio.to_thread(front.post, to(token), body) in {413, 502, None}
         assert time.monotonic() - begun < 5
         assert (await send(http, token, "/menu"))[0] == 200
 
 
-def post(front: Front, token: str, body: bytes | list[bytes]) -> int | None:
-    """Send to the end or until it is refused; the status, or None where the connection was cut first."""
-    with closing(HTTPSConnection("localhost", front.port, context=front.context(), timeout=10)) as connection:
-        chunked = isinstance(body, list)
-        headers = {"Content-Type": "application/json"} | ({"Transfer-Encoding": "chunked"} if chunked else {})
-        address = f"/chat/api/sessions/{token}/messages"
-        with suppress(OSError):
-            connection.request("POST", address, body, headers, encode_chunked=chunked)
-        with suppress(OSError, HTTPException):
-            return connection.getresponse().status
-    return None
+def to(token: str) -> str:
+    """Where a session's messages go."""
+    return f"/chat/api/sessions/{token}/messages"
 
 
 async def test_long_headers_are_refused(front: Front) -> None:

@@ -38,7 +38,7 @@ class Desk:
         self._said += 1
         before = len(self.paper.sent)
         kind = Kind.TAP if tap else Kind.TEXT
-        await self.box.accept(Incoming("paper", LAN, str(self._said), kind, text=text, action=tap), 2.0)
+        await self.box.accept(Incoming("paper", LAN, str(self._said), kind, text=text, action=tap))
         async with asyncio.timeout(5):
             while not self.delivery.is_calm:  # noqa: ASYNC110 - the delivery works beside us
                 await asyncio.sleep(0.005)

@@ -1,6 +1,5 @@
 """The platforms as stages of a conversation: what their people see, read back into text and buttons."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,8 +12,7 @@ from tests.fakes.zalo_bot_people import Chat
 from tests.fakes.zalo_oa import FakeZaloOA
 from tests.fakes.zalo_oa_people import Person as Follower
 from tests.talks.player import Heard
-
-_NUMBERED = re.compile(r"(?P<number>\d+)\. (?P<label>.+)")
+from tests.talks.reading import read
 
 
 @dataclass
@@ -104,12 +102,4 @@ class OnZaloOA:
 
 def _numbered(texts: Sequence[str]) -> list[Heard]:
     """The numbered lines at a text's end are its buttons."""
-    return [_read(text) for text in texts]
-
-
-def _read(text: str) -> Heard:
-    *above, last = text.split("\n\n")
-    lines = [_NUMBERED.fullmatch(line) for line in last.split("\n")]
-    if not all(lines) or not above:
-        return Heard(text)
-    return Heard("\n\n".join(above), tuple((line["label"], line["number"]) for line in lines if line))
+    return [read(text) for text in texts]

@@ -15,11 +15,12 @@ from bot.app import App
 from bot.channels import webchat
 from bot.channels.channel import Ignored
 from bot.channels.hooks import HOOKS
+from bot.channels.menus import stepped
 from bot.channels.telegram import wire as telegram
 from bot.channels.zalo_bot import wire as zalo_bot
 from bot.channels.zalo_oa import wire as zalo_oa
 from bot.platforms import PLATFORMS
-from handlers.chat import Button, Call, Document, Incoming, Kind, Say, plain
+from handlers.chat import Button, Call, Document, Incoming, Kind, Say, plain, source_line, untold
 from handlers.choices import resolved
 from handlers.taking import menu_of
 from storage.library.lexicon import fold
@@ -102,6 +103,16 @@ async def test_whatever_is_said_arrives_whole_and_within_the_limits(app: App, na
         assert _lost(say, _sent(SUBJECTS[name], say)) == []
 
 
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"web"}))
+async def test_the_help_lines_are_listed_once(name: str, walked: list[Step]) -> None:
+    """With what each is for, and not once more as bare numbers under that; the page puts its links there."""
+    (lines,) = {step.says[-1] for step in walked if step.sent.action == "lines"}
+    assert len(lines.calls) > 3
+    text = _read(SUBJECTS[name].seen(lines))
+    assert "☎" not in text
+    assert text.count("0769.04.04.04") == 1
+
+
 def _sent(subject: Subject, say: Say) -> tuple[Seen, ...]:
     """As it is taken: the platform's rules were asked on the way, and here what the channel says of itself."""
     seen, able = subject.seen(say), subject.able
@@ -113,10 +124,10 @@ def _sent(subject: Subject, say: Say) -> tuple[Seen, ...]:
 
 def _lost(say: Say, seen: tuple[Seen, ...]) -> list[str]:
     told = _squeezed(_read(seen))
-    labels = [*(one.label for one in say.buttons), *(one.label for one in say.calls)]
-    parts = [say.title, say.text, say.source, plain(Say("", step=say.step)), *labels]
+    labels = [*(one.label for one in say.buttons), *(one.label for one in untold(say))]
+    parts = [say.title, say.text, source_line(say), plain(Say("", step=say.step)), *labels]
     parts.append(say.document.content if say.document else "")
-    return [part for part in parts if _squeezed(part) not in told]
+    return [part for part in parts if not any(_squeezed(spelt) in told for spelt in (part, stepped(part)))]
 
 
 def _read(seen: tuple[Seen, ...]) -> str:

@@ -23,8 +23,8 @@ SCRIPT = """
         An: /start
         Bot: Chào bạn. Mình là trợ lý tự động của Phú Thọ.
 
-             Bạn hỏi gì về ma túy cũng được, không cần nói tên. Điều bạn gõ không được lưu lại.
-
+             Bạn hỏi gì về ma túy cũng được…
+             …
              Để mình chọn bài hợp với bạn: bạn bao nhiêu tuổi?
              [Dưới 16] [16 đến 17] [Từ 18] [Bỏ qua]
         An: [Từ 18]
@@ -50,7 +50,7 @@ SCRIPT = """
 
              Quên hết cũng được, chỉ cần nhớ bước ba: chân đi trước, lời nói sau.
 
-             Bài học mẫu, diễn đạt lại
+             Nguồn: Giáo án mẫu về phòng, chống ma túy
              [Tiếp] [Quay lại] [Trang chính]
         An: [Quay lại]
         Bot: 1/7 · Vì sao khó nói “không”
@@ -74,7 +74,7 @@ SCRIPT = """
         Bot: 7/7 · Khi bạn mình lỡ dùng
              …
         Bot: Mình nhớ giúp bạn những bài đã học, trong 12 tháng, được không? Nếu không, mình tự xóa sau 30 ngày bạn không ghé.
-             [Nhớ giúp mình] [Không cần] [Luyện vài câu] [Sơ cứu khi nghi quá liều] [Quay lại] [Bài khác] [Trang chính]
+             [Nhớ giúp mình] [Không cần] [Luyện vài câu] [Quay lại] [Bài khác] [Sơ cứu khi nghi quá liều] [Trang chính]
         An: [Nhớ giúp mình]
         Bot: Dữ liệu của tôi
              …
@@ -95,7 +95,8 @@ SCRIPT = """
         Bot: 2/5
              …
         An: trời hôm nay đẹp ghê
-        Bot: Mình chưa hiểu câu này. Bạn thử nói cách khác, hoặc chọn ở dưới nhé. Điều bạn gõ không được lưu.
+        Bot: Mình chưa hiểu câu này. Bạn thử nói cách khác, hoặc chọn ở dưới nhé.…
+             …
              [Cần giúp đỡ] [Mình muốn đọc, nói chuyện từ từ] [Học] [Trang chính]
         An: bạn em co giật
         Bot: Đang co giật
@@ -120,7 +121,7 @@ SCRIPT = """
              - Bài đã đọc hết: 1
              …
         An: [Tải về]
-        Bot: …
+        {export}
         An: [Dữ liệu của tôi]
         Bot: Dữ liệu của tôi
              …
@@ -129,7 +130,36 @@ SCRIPT = """
              [Xóa hết] [Giữ lại]
         An: [Xóa hết]
         Bot: Đã xóa hết. Bạn bắt đầu lại lúc nào cũng được.
+             [Bắt đầu lại]
+        {again}
         """
+
+EXPORT = """
+        Bot: Đây là tất cả những gì mình giữ về bạn, ghi theo dạng máy đọc được (JSON).
+        …
+        """
+WATCHED_EXPORT = """
+        Bot: Tải về
+
+             Dữ liệu sẽ hiện thành chữ ngay ở đây, và người quản trị tài khoản này có thể đọc, cạnh tên tài khoản của bạn.
+             [Cứ viết ra ở đây] [Liên kết thiết bị] [Dữ liệu của tôi] [Trang chính]
+        An: [Cứ viết ra ở đây]
+        Bot: Đây là tất cả những gì mình giữ về bạn, ghi theo dạng máy đọc được (JSON).
+        Bot: la-chan.json
+        …
+        """
+AGAIN = """
+        An: [Bắt đầu lại]
+        Bot: Chào bạn. Mình là trợ lý tự động của Phú Thọ.
+             …
+        """
+WATCHED = {"zalo_bot", "zalo_oa"}
+
+
+def script(channel: str) -> str:
+    """Where others read along they are warned before their data is written out; the page begins anew by itself."""
+    export = WATCHED_EXPORT if channel in WATCHED else EXPORT
+    return SCRIPT.format(export=export.strip(), again="" if channel == "page" else AGAIN.strip())
 
 
 @asynccontextmanager
@@ -189,6 +219,6 @@ CHANNELS: tuple[Opening, ...] = (page, at_terminal, telegram, zalo_bot, zalo_oa)
 async def test_the_whole_way_on_every_channel(app: App, opening: Opening) -> None:
     """Welcome, lesson, story, practice, danger, help, my data, erased: the same words, each in its channel's habits."""
     async with opening(app) as stage:
-        await Player(stage)(SCRIPT)
+        await Player(stage)(script(opening.__name__))
     assert await app.database.read(lambda tx: tx.exec_driver_sql("SELECT count(*) FROM person").scalar()) == 0
     assert await app.database.read(lambda tx: tx.exec_driver_sql("SELECT count(*) FROM outbox").scalar()) == 0

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
@@ -160,6 +161,18 @@ async def test_the_platform_itself_is_heard_once(server: Running, name: str) -> 
         assert (await _knock(server, name, {knock.header: knock.right})).status == 200
         kept = await server.app.database.read(rows)
         assert (kept["inbox"], kept["outbox"]) == (1, 1)
+
+
+@pytest.mark.parametrize("equal", [True, False])
+@pytest.mark.parametrize("name", KNOCKS)
+async def test_what_vouches_is_compared_in_constant_time(
+    server: Running, name: str, equal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is that of the comparison which tells nothing by its time, and of it alone, whatever is shown."""
+    monkeypatch.setattr(secrets, "compare_digest", lambda _shown, _wanted: equal)
+    knock, verify = KNOCKS[name], server.boxes[name].channel.verify
+    for shown in (knock.right, "~" + knock.right[1:], knock.right[:-1]):
+        assert verify({knock.header.lower(): shown}, knock.body) is equal
 
 
 async def test_a_signature_fits_its_own_bytes_only(server: Running) -> None:

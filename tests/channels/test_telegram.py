@@ -1,7 +1,7 @@
 """Telegram's habits: one live message, an answer to every tap, a kind word for whatever comes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.app import App
 from storage.schema import Transaction
 from tests.channels.running import Running, running
+from tests.fakes.faults import FAULTS, FROM_NOW_ON
 from tests.fakes.telegram import Telegram
 from tests.fakes.telegram_people import Person
 from tests.fakes.telegram_things import THINGS
@@ -80,20 +81,60 @@ async def test_an_edit_that_would_change_nothing_is_not_sent(talk: Talk) -> None
     assert [call.said for call in talk.fake.record.calls if call.status != 200 and call.method != "getUpdates"] == []
 
 
-async def test_after_a_restart_the_refusal_of_such_an_edit_is_swallowed(app: App, fake: Telegram, talk: Talk) -> None:
-    """A server that doesn't know what the message says asks, hears "not modified", and that is that."""
+async def test_the_refusal_of_such_an_edit_is_swallowed(fake: Telegram, talk: Talk) -> None:
+    """Should what the message says not be known, it is asked for, "not modified" is heard, and that is that."""
     await talk.after(lambda: talk.an.tap("Bỏ qua"))
-    talk.server.boxes["telegram"].channel._live.clear()  # type: ignore[attr-defined] # as after a restart
+    live = talk.server.boxes["telegram"].channel._live  # type: ignore[attr-defined] # what is known of messages
+    live.update({chat: replace(one, shown=b"") for chat, one in live.items()})
     await talk.after(lambda: talk.an.tap_data("menu", talk.an.heard[0].number))
     assert any("not modified" in call.said for call in fake.record.calls)
     assert len(talk.an.heard) == 1
 
 
+async def test_after_a_restart_an_old_button_is_answered_in_sight(talk: Talk) -> None:
+    """Which message stands last isn't known any more: nothing is rewritten far above."""
+    first = talk.an.heard[0]
+    await talk.after(lambda: talk.an.write("/hoc"))
+    talk.server.boxes["telegram"].channel._live.clear()  # type: ignore[attr-defined] # as after a restart
+    before = first.text
+    await talk.after(lambda: talk.an.tap("Bỏ qua", first))
+    assert len(talk.an.heard) == 3
+    assert first.text == before
+
+
+async def test_a_refused_ornament_keeps_nobody_from_being_answered(app: App, fake: Telegram) -> None:
+    """Commands and descriptions are tried again later; people are listened to at once."""
+    ornaments = frozenset({"setMyCommands", "setMyShortDescription"})
+    refusing = FAULTS["too-many"].but(methods=ornaments, times=FROM_NOW_ON)
+    async with fake.suffers(refusing), running(app, telegram_token=SecretStr(fake.token), telegram_api=fake.url):
+        an = fake.person(1)
+        an.write("/menu")
+        await fake.until(lambda: an.heard, 10)
+
+
 async def test_an_old_button_gets_a_toast_and_a_fresh_menu(talk: Talk) -> None:
-    """Of an earlier version of the bot, or forged."""
-    assert await talk.after(lambda: talk.an.tap_data("nonsense:1", talk.an.heard[0].number))
-    assert talk.an.toasts == [talk.an.heard[-1].text]
+    """Of an earlier version of the bot, or forged. What the toast says the message needn't."""
+    said = await talk.after(lambda: talk.an.tap_data("nonsense:1", talk.an.heard[0].number))
+    assert talk.an.toasts == ["Nút đó cũ rồi."]
+    assert said == ["Đây là các lựa chọn mới."]
     assert "Học" in talk.buttons()
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_first_aid_is_never_written_over(talk: Talk, restart: bool) -> None:
+    """Its steps stay while the numbers are looked at, also when the server has forgotten what they are; after them
+    the new message is the one that changes."""
+    (steps,) = await talk.after(lambda: talk.an.write("bạn em gọi không dậy"))
+    if restart:
+        talk.server.boxes["telegram"].channel._live.clear()  # type: ignore[attr-defined] # as after a restart
+    aid = talk.an.heard[-1]
+    (lines,) = await talk.after(lambda: talk.an.tap("Số gọi giúp đỡ", aid))
+    assert aid.text == steps
+    assert lines.startswith("Số gọi giúp đỡ")
+    count = len(talk.an.heard)
+    await talk.after(lambda: talk.an.tap("Trang chính", talk.an.heard[-1]))
+    assert len(talk.an.heard) == count
+    assert aid.text == steps
 
 
 async def test_a_message_that_was_deleted_is_no_hindrance(talk: Talk) -> None:
@@ -103,12 +144,21 @@ async def test_a_message_that_was_deleted_is_no_hindrance(talk: Talk) -> None:
     assert await talk.after(lambda: talk.an.tap_data("menu", gone.number)) == ["Bạn muốn làm gì?"]
 
 
-@pytest.mark.parametrize("thing", sorted(THINGS))
+NOTES = {"pinned", "timer", "write access"}
+
+
+@pytest.mark.parametrize("thing", sorted(set(THINGS) - NOTES))
 async def test_whatever_is_sent_gets_a_kind_sentence(talk: Talk, thing: str) -> None:
     """Stickers, voices, places and what nobody has thought of yet."""
     (said,) = await talk.after(lambda: talk.an.send(thing))
     assert 10 < len(said) < 400
     assert talk.buttons()
+
+
+@pytest.mark.parametrize("note", sorted(NOTES))
+async def test_what_telegram_itself_notes_in_a_chat_is_no_message(talk: Talk, note: str) -> None:
+    """Nobody said anything, so nobody is answered."""
+    assert await talk.after(lambda: talk.an.send(note)) == []
 
 
 @pytest.mark.parametrize("act", ["edit", "forward", "photo"])

@@ -96,6 +96,29 @@ async def test_a_fault_in_asking_for_updates_loses_nothing(
     assert await server.app.database.read(answered) == 3
 
 
+async def test_one_person_who_forwards_a_hundred_messages_holds_up_nobody(fake: Telegram, server: Running) -> None:
+    """Private answers wait for their turn; the next batch is asked for after some seconds all the same."""
+    loud, an = fake.person(1), fake.person(2)
+    for _message in range(60):
+        loud.forward()
+    await fake.until(lambda: loud.heard)
+    an.write("bạn em gọi không dậy")
+    await fake.until(lambda: an.heard, 10)
+
+
+async def test_a_group_that_can_not_be_left_holds_up_nobody(fake: Telegram, server: Running) -> None:
+    """It is told once a minute at most, and nobody waits for it."""
+    group, an = fake.group(-5), fake.person(2)
+    hanging = FAULTS["hanging"].but(methods=frozenset({"sendMessage", "leaveChat"}), chats=frozenset({"-5"}), times=99)
+    async with fake.suffers(hanging):
+        for _line in range(8):
+            group.write(an, "hello")
+        await asyncio.sleep(0.2)
+        an.write("bạn em gọi không dậy")
+        await fake.until(lambda: an.heard, 8)
+    assert len(fake.record.of("sendMessage", "leaveChat", chat=-5)) <= 2
+
+
 async def test_a_platform_that_is_gone_is_missed_by_nobody_else(fake: Telegram, server: Running) -> None:
     """The page answers, the state says so, and when Telegram is back all that waited arrives."""
     an = fake.person(2)

@@ -17,6 +17,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.zalo_bot import TOKEN, FakeZaloBot
 from tests.fakes.zalo_bot_people import sticker, unsupported
 from tests.fakes.zalo_faults import ON_REQUESTS, ZALO_FAULTS
+from tests.talks.reading import HOW
 
 HOOK = "https://bot.example.vn/zalo/bot/webhook"
 TEXT = " ".join(f"Đây là câu số {number}." for number in range(300))
@@ -62,7 +63,7 @@ async def test_a_screen_arrives_with_its_menu_and_bold_places(zalo: FakeZaloBot,
     outcome = await bot.send(lan.id, Say("2 * 3 < {red}7{/red} & **đúng**", (Button("Có", "a"),), title="Hỏi"))
     assert outcome == SENT
     (shown,) = lan.screen
-    assert shown.raw == "Hỏi\n\n2 * 3 < {red}7{/red} & đúng\n\n1. Có"
+    assert shown.raw == "Hỏi\n\n2 * 3 < {red}7{/red} & đúng\n\n" + HOW + "\n1. Có"
     assert list(shown.styles) == [{"start": 0, "len": 3, "st": ["b"]}, {"start": 28, "len": 4, "st": ["b"]}]
     assert shown.parse_mode == ""
 
@@ -72,7 +73,7 @@ async def test_a_long_text_arrives_whole_in_order(zalo: FakeZaloBot, bot: ZaloBo
     lan = zalo.person("Lan")
     assert await bot.send(lan.id, LONG) == SENT
     assert len(lan.texts) > 3
-    assert "".join("".join(lan.texts).split()) == "".join((TEXT + "1. Có").split())
+    assert "".join("".join(lan.texts).split()) == "".join(f"a.json{TEXT}{HOW}1. Có".split())
 
 
 async def test_a_text_that_stopped_goes_on_where_it_did(zalo: FakeZaloBot, bot: ZaloBot) -> None:

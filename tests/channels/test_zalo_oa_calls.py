@@ -21,6 +21,7 @@ from tests.fakes.faults import ANSWERS
 from tests.fakes.zalo_faults import ZALO_FAULTS
 from tests.fakes.zalo_oa import FakeZaloOA
 from tests.fakes.zalo_oa_people import Person
+from tests.talks.reading import HOW
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 LAN = "246845883529197922"
@@ -99,7 +100,7 @@ async def test_numbers_to_call_arrive_when_buttons_are_refused(fake: FakeZaloOA,
     fake.template_type = True
     say = Say("Gọi ngay", (Button("Ổn rồi", "menu"),), calls=(Call("Cấp cứu 115", "115"),))
     assert await oa.send(lan.id, say) == SENT
-    assert lan.texts == ["Gọi ngay\n\n☎ Cấp cứu 115\n\n1. Ổn rồi"]
+    assert lan.texts == [f"Gọi ngay\n\n☎ Cấp cứu 115\n\n{HOW}\n1. Ổn rồi"]
 
 
 async def test_a_long_message_goes_on_where_it_broke_off(fake: FakeZaloOA, oa: ZaloOA, lan: Person) -> None:

@@ -9,6 +9,7 @@ from bot.channels.zalo_oa.client import Client
 from bot.channels.zalo_oa.safe import Pair, Safe
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.wire import Account
+from storage import tokens
 from storage.database import Database
 from storage.secret import Secret
 from tests.fakes.zalo_oa import FakeZaloOA
@@ -16,11 +17,24 @@ from tests.fakes.zalo_oa_people import Person
 
 KEY = Secret(b"k" * 32)
 Start = Callable[..., ZaloOA]
+NEARLY = 24 * 3600 + 60  # seconds after which less than an hour of a token is left
 
 
 def now(fake: FakeZaloOA) -> datetime:
     """The platform's time, which is ours too."""
     return datetime.fromtimestamp(fake.clock.now, UTC)
+
+
+def asked(fake: FakeZaloOA) -> int:
+    """How often a new pair was asked for."""
+    return len(fake.calls.named("access_token"))
+
+
+async def row(database: Database) -> tokens.Kept:
+    """The pair as it is kept."""
+    kept = await database.read(tokens.find, "zalo_oa")
+    assert kept is not None
+    return kept
 
 
 async def writer(fake: FakeZaloOA) -> Person:

@@ -2,9 +2,14 @@
 
 import re
 
+from bot.app import App
+from bot.channels import terminal, webchat
+from bot.platforms import PLATFORMS
+from handlers.chat import Incoming
 from handlers.routes import ROUTES
-from storage import retention
+from storage import people, retention
 from storage.tables import metadata
+from tests.channels.test_addresses import SAID
 from tests.docs.pages import PAGES, ROOT, codes, name_of, read, rows
 
 PAGE = "docs/privacy.md"
@@ -14,6 +19,26 @@ def test_every_column_of_the_database_is_told() -> None:
     """Whoever adds a column says here what it tells about people."""
     told = {codes(table)[0]: set(codes(columns)) for table, columns, _tells in rows(PAGE, "table")}
     assert told == {name: set(table.columns.keys()) for name, table in metadata.tables.items()}
+
+
+NAMED = "9007199254740991"
+
+
+def test_which_channels_keep_an_accounts_own_id_is_told(app: App) -> None:
+    """A platform that is added says here what it keeps; and what comes in is looked at, not only what is declared."""
+    told = {codes(channel)[0]: "own id" in kept for channel, kept, _whose in rows(PAGE, "channel")}
+    assert set(told) == {*SAID, "web", "terminal"} == {*(platform.name for platform in PLATFORMS), "web", "terminal"}
+    assert {name for name, own in told.items() if not own} == set(people.HIDDEN)
+    for name, decoded in SAID.items():
+        found = decoded(NAMED)
+        assert isinstance(found, Incoming)
+        assert (NAMED in found.address) is told[name]
+    token = webchat.web_chat(app).tokens.new(app.now().date())
+    on_page = webchat.web_chat(app).tokens.address(token, app.now().date())
+    assert on_page
+    assert on_page not in token
+    assert token not in on_page
+    assert NAMED not in terminal.hidden(app, NAMED)
 
 
 def test_every_line_of_the_retention_table_stands() -> None:

@@ -37,6 +37,10 @@ def heard(text: str) -> str:
         ("ban em vua ngat xiu", "bat-tinh"),
         ("bạn em vừa bị co giật", "co-giat"),
         ("mệt muốn chết, mà em muốn chết thật", "danger"),
+        ("có người ép em vận chuyển hàng", "danger"),
+        ("co nguoi ep em van chuyen hang", "danger"),
+        ("họ bắt mình giao hàng cho họ", "danger"),
+        ("cháu nhà tôi bị ép vận chuyển ma túy", "danger"),
     ],
 )
 def test_danger_is_heard_with_and_without_marks(text: str, what: str) -> None:
@@ -53,6 +57,7 @@ def test_danger_is_heard_with_and_without_marks(text: str, what: str) -> None:
         "pod là gì",
         "cười muốn chết",
         "hôm nay học mệt muốn chết",
+        "cô bắt em mang sách đi học",
     ],
 )
 def test_what_only_sounds_alike_is_no_danger(text: str) -> None:

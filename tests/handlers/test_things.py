@@ -1,15 +1,17 @@
 """What isn't text typed just now: each gets a kind word, danger in it is heard, and nobody is left without help."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import create_engine
 
-from handlers import routes
+from handlers import routes, start
 from handlers.ask import talk
 from handlers.chat import Incoming, Kind, Say, Thing
 from handlers.help import talk as help_
-from handlers.turn import Moment, Reply
+from handlers.turn import Moment, Reply, Turn
 from storage.library import load
 from storage.wording import CONTENT, LANGUAGE
 
@@ -112,6 +114,72 @@ def test_who_tells_of_fear_is_warned_too() -> None:
     """What is typed in grief is answered with a quiet word, and with who may read it."""
     told = replace(SENT, kind=Kind.TEXT, text="em sợ quá", watched=True)
     assert PAGE in said(talk.answer(moment(told), "")).text
+
+
+WARNED = {
+    "the welcome": replace(SENT, kind=Kind.TAP, action="start"),
+    "what isn't understood": replace(SENT, kind=Kind.TEXT, text="thời tiết hôm nay"),
+    "a lesson for the words": replace(SENT, kind=Kind.TEXT, text="pod là gì"),
+    "despair": replace(SENT, kind=Kind.TEXT, text="tôi muốn chết"),
+    "fear": replace(SENT, kind=Kind.TEXT, text="em sợ quá"),
+    "the numbers": replace(SENT, kind=Kind.TAP, action="lines"),
+    "help": replace(SENT, kind=Kind.TAP, action="help"),
+    "in peace": replace(SENT, kind=Kind.TAP, action="need"),
+    "a picture": replace(SENT, thing=Thing.PHOTO),
+    "my data": replace(SENT, kind=Kind.TAP, action="me"),
+}
+PROMISES = ("không được lưu", "không lưu lại", "không cần nói tên", "không cần nói mình là ai")
+
+
+@pytest.mark.parametrize("label", WARNED)
+@pytest.mark.parametrize("page", [PAGE, ""])
+def test_who_reads_along_is_said_once_and_nothing_else_promises_more(label: str, page: str) -> None:
+    """One sentence, the same everywhere, with the page where there is one; where nobody reads along there is none."""
+    watched = screen(replace(WARNED[label], watched=True), page)
+    note = "Mình không lưu điều bạn gõ, nhưng người quản trị tài khoản này có thể đọc cuộc trò chuyện"
+    assert watched.count(note) == 1
+    assert watched.count(PAGE) == (1 if page else 0)
+    assert not [words for words in PROMISES if words in watched]
+    calm = screen(replace(WARNED[label], watched=False), page)
+    assert "người quản trị" not in calm
+    assert PAGE not in calm
+
+
+def screen(incoming: Incoming, page: str) -> str:
+    """The text of the one message that is answered; nobody is known."""
+    if routes.private(incoming, LIBRARY, None):
+        return said(routes.respond_quietly(moment(incoming, page), None)).text
+    with create_engine("sqlite://").connect() as tx:  # nothing is looked up about nobody
+        return said(routes.respond(Turn(incoming, LIBRARY, NOW, tx, page=page))).text
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_who_speaks_repeats_nothing_that_was_said_just_before(watched: bool) -> None:
+    """The first hello tells what becomes of what is typed, unless the answer beside it does."""
+    typed = moment(replace(SENT, kind=Kind.TEXT, text="thời tiết", watched=watched))
+    answer = routes.respond_quietly(typed, None).says
+    assert start.hello(typed, answer) == start.introduction(typed)
+    assert start.hello(typed).count("gõ") == 1
+
+
+def test_what_fear_is_told_to_choose_stands_on_the_screen() -> None:
+    """A button that is named is a button that is there, and a number that is named can be called."""
+    say = said(talk.answer(moment(replace(SENT, kind=Kind.TEXT, text="em lỡ hút pod rồi em sợ lắm")), ""))
+    named = re.findall("“(.+?)”", say.text)
+    assert named
+    assert set(named) <= {button.label for button in say.buttons}
+    assert set(re.findall(r"\d{3}", say.text)) <= {call.number for call in say.calls}
+
+
+@pytest.mark.parametrize(
+    ("text", "adult"),
+    [("chồng tôi nghiện, cai ở đâu", True), ("vợ tôi nghiện", True), ("em sợ lắm", False), ("mẹ em nghiện", False)],
+)
+def test_cards_and_numbers_fit_who_told(text: str, adult: bool) -> None:
+    """Somebody young isn't offered what is written for parents; a husband's wife isn't sent to the children's line."""
+    say = said(talk.answer(moment(replace(SENT, kind=Kind.TEXT, text=text)), ""))
+    assert ("card:khi-con-su-dung" in [button.action for button in say.buttons]) is adult
+    assert [call.number for call in say.calls] == (["115"] if adult else ["115", "111"])
 
 
 def test_the_warning_takes_nothing_away() -> None:

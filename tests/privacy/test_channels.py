@@ -13,10 +13,10 @@ from prometheus_client import generate_latest
 
 from bot import delivery, labels, platforms, polling, reach
 from bot.app import App
+from bot.channels import calls
 from bot.channels.telegram import client as telegram_client
 from bot.channels.zalo_bot import channel as zalo_bot_channel
 from bot.channels.zalo_bot import client as zalo_bot_client
-from bot.channels.zalo_oa import client as zalo_oa_client
 from bot.platforms import PLATFORMS
 from bot.settings import Settings
 from storage.library import Library, load
@@ -115,7 +115,7 @@ SPOILT = sorted((name for name in FAULTS if name != "many-waiting"), key=lambda 
 @pytest.fixture
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience and pauses of seconds take tenths here."""
-    for one in (telegram_client, zalo_bot_client, zalo_oa_client):
+    for one in (telegram_client, calls):
         monkeypatch.setattr(one, "PATIENCE", 0.6)
     for where in (delivery, polling, platforms):
         monkeypatch.setattr(where, "FIRST_PAUSE", 0.05)

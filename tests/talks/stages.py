@@ -1,7 +1,6 @@
 """The channels a conversation is played on: each shows what its people would see, read back into text and buttons."""
 
 import json
-import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +11,7 @@ from litestar import Litestar
 from bot.app import App
 from bot.channels import terminal
 from tests.talks.player import Heard
-
-_NUMBERED = re.compile(r"(?P<number>\d+)\. (?P<label>.+)")
+from tests.talks.reading import read
 
 
 @dataclass
@@ -52,7 +50,7 @@ class Terminal:
 
     async def type(self, who: str, text: str) -> list[Heard]:
         block = await terminal.answer(self.app, terminal.decode(who, text))
-        return [_from_terminal(message) for message in block.split(terminal.BETWEEN)]
+        return [read(message) for message in block.split(terminal.BETWEEN)]
 
     async def tap(self, who: str, tapped: str) -> list[Heard]:
         return await self.type(who, tapped)
@@ -71,12 +69,3 @@ def _from_page(message: dict[str, Any]) -> Heard:
     document = (message.get("document") or {}).get("content", "")
     text = "\n\n".join(part for part in (message["text"], document, calls) if part)
     return Heard(text, tuple((button["label"], button["action"]) for button in message["buttons"]))
-
-
-def _from_terminal(block: str) -> Heard:
-    """The numbered lines at the block's end are its buttons; what a tap types is the number."""
-    *above, last = block.split("\n\n")
-    lines = [_NUMBERED.fullmatch(line) for line in last.split("\n")]
-    if not all(lines) or not above:
-        return Heard(block)
-    return Heard("\n\n".join(above), tuple((line["label"], line["number"]) for line in lines if line))

@@ -1,9 +1,14 @@
 """Conversations of somebody who needs help: private, answered first, never in the way of what was begun."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.app import App
 from bot.server import asgi
+from bot.turns import receive
+from handlers.chat import Incoming, Kind
 from tests.talks.conftest import Hands
 from tests.talks.player import Player
 from tests.talks.stages import Page
@@ -59,11 +64,50 @@ async def test_help_leads_on_by_taps(talk: Player) -> None:
         An: [Đã lỡ dùng thì chuyện gì xảy ra]
         Bot: 1/7 · …
              …
-             [Tiếp] [Sơ cứu khi nghi quá liều] [Số gọi giúp đỡ] [Trang chính]
+             [Tiếp] [Số gọi giúp đỡ] [Sơ cứu khi nghi quá liều] [Trang chính]
         An: [Tiếp]
         Bot: 2/7 · …
              …
              [Tiếp] [Quay lại] [Số gọi giúp đỡ] [Trang chính]
+        """)
+
+
+@pytest.mark.parametrize("text", ["bạn em co giật rồi", "thời tiết hôm nay", "/start", "/dulieu"])
+async def test_a_stranger_is_told_once_who_reads_along(app: App, text: str) -> None:
+    """Whatever they begin with, where an account's administrators can read: one sentence, and the page's address."""
+    place = "https://lachan.example.vn"
+    known = replace(app, settings=app.settings.model_copy(update={"public_url": place}))
+    says = (await receive(known, Incoming("zalo_oa", "an", "1", Kind.TEXT, text, watched=True))).says
+    heard = "\n".join(say.text for say in says)
+    assert heard.count("người quản trị tài khoản này có thể đọc") == heard.count(place) == 1
+    assert "không được lưu" not in heard
+
+
+async def test_what_fear_is_told_to_choose_stands_there_to_choose(talk: Player) -> None:
+    """The number that the words name can be called, and the button that they name is there."""
+    await talk("""
+        An: /menu
+        Bot: …
+        An: em lỡ hút pod rồi em sợ lắm
+        Bot: …
+             Nếu ngay lúc này bạn hoặc người thân khó thở, đau ngực hay nóng ran, hãy gọi 115 hoặc chọn “Sơ cứu”.
+
+             ☎ Gọi 115: Cấp cứu y tế
+             ☎ Gọi 111: Tổng đài quốc gia bảo vệ trẻ em
+             [Đã lỡ dùng thì chuyện gì xảy ra] [Gọi ai, lúc nào] [Sơ cứu khi nghi quá liều] [Số gọi giúp đỡ] [Sơ cứu] [Trang chính]
+        """)
+
+
+async def test_who_fears_for_a_husband_is_not_sent_to_the_childrens_line(talk: Player) -> None:
+    """An adult's card comes first, and 115 is the number."""
+    await talk("""
+        An: /menu
+        Bot: …
+        An: chồng tôi nghiện, cai ở đâu
+        Bot: Mình nghe bạn đây
+             …
+             ☎ Gọi 115: Cấp cứu y tế
+             [Khi biết con đã dùng] [Đã lỡ dùng thì chuyện gì xảy ra] …
         """)
 
 
@@ -90,11 +134,11 @@ async def test_what_is_not_understood_is_answered_honestly(talk: Player) -> None
     """No pretence: it says so, and what can be done."""
     await talk("""
         An: thời tiết hôm nay thế nào
-        Bot: Mình chưa hiểu câu này. Bạn thử nói cách khác, hoặc chọn ở dưới nhé. Điều bạn gõ không được lưu.
-        Bot: Chào bạn. Mình là trợ lý tự động của Phú Thọ. Điều bạn gõ không được lưu lại.
+        Bot: Chào bạn. Mình là trợ lý tự động của Phú Thọ.
+        Bot: Mình chưa hiểu câu này. Bạn thử nói cách khác, hoặc chọn ở dưới nhé. Điều bạn gõ không được lưu lại.
              [Cần giúp đỡ] [Mình muốn đọc, nói chuyện từ từ] [Học] [Trang chính]
         An: pod là gì
-        Bot: Mình chưa trả lời tự do được, nhưng có bài này. Điều bạn gõ không được lưu.
+        Bot: Mình chưa trả lời tự do được, nhưng có bài này. Điều bạn gõ không được lưu lại.
              [Thuốc lá điện tử: bên trong có gì] [Cần giúp đỡ] [Mình muốn đọc, nói chuyện từ từ] [Học] [Trang chính]
         """)
 

@@ -2,6 +2,8 @@
 
 from bot.app import App
 from bot.server import asgi
+from bot.turns import receive
+from handlers.chat import Incoming, Kind
 from tests.talks.player import Player
 from tests.talks.stages import Page
 
@@ -90,3 +92,31 @@ async def test_where_somebody_stopped_is_where_they_go_on(talk: Player) -> None:
         Bot: 2/7 · Bốn bước
              …
         """)
+
+
+async def test_going_on_and_back_have_the_same_numbers_on_every_screen(app: App) -> None:
+    """Whoever types 2 to go back goes back: what leads out of a lesson stands after what leads through it."""
+    count = 0
+    for lesson in app.library.lessons.values():
+        for number, screen in enumerate(lesson.screens):
+            sent = Incoming("terminal", "an", f"{lesson.id} {number}", Kind.TAP, action=f"card:{lesson.id}:{number}")
+            actions = [button.action for button in (await receive(app, sent)).says[-1].buttons]
+            ways = [f"card:{lesson.id}:{to}" for to in (number + 1, number - 1) if 0 <= to < len(lesson.screens)]
+            links = [f"card:{one}" for one in screen.links]
+            assert [one for one in actions if one in ways] == ways
+            assert number + 1 == len(lesson.screens) or actions[: len(ways)] == ways
+            assert actions[len(actions) - 1 - len(links) :] == [*links, "menu"]
+            count += len(links)
+    assert count > 5
+
+
+async def test_no_question_comes_twice_in_a_row_of_practices(app: App) -> None:
+    """After a lesson's own questions “a few more” are others."""
+    page = Page(asgi(app))
+    asked: list[str] = []
+    say = (await page.tap("An", "quiz:start:ky-nang-tu-choi"))[-1]
+    while len(asked) < 8:
+        if say.buttons[0][1].startswith("quiz:a:"):
+            asked.append(say.text.partition("\n\n")[2])
+        say = (await page.tap("An", say.buttons[0][1]))[-1]
+    assert len(set(asked)) == len(asked)

@@ -76,7 +76,7 @@ _SHOWN = """
 
              Mã của bạn: XXXX-XXXX
 
-             Trên thiết bị kia, bạn mở khung chat với mình (Zalo, Telegram hoặc trang web) rồi gõ mã này.
+             Trên thiết bị kia, bạn mở khung chat với mình (trong ứng dụng hay trên trang web đều được) rồi gõ mã này.
 
              Mã dùng được một lần, trong 10 phút, và chỉ dành cho thiết bị của chính bạn.
              [Mình gõ xong rồi] [Lấy mã mới] [Dữ liệu của tôi] [Trang chính]
@@ -258,7 +258,7 @@ async def test_unlinking_a_device(devices: Devices) -> None:
              Bạn muốn bỏ thiết bị nào? Thiết bị đó không còn xem được dữ liệu của bạn và bắt đầu lại từ đầu.
              [dòng lệnh] [Thiết bị này: trang web] [Dữ liệu của tôi] [Trang chính]
         An: [Thiết bị này: trang web]
-        Bot: Bỏ liên kết Thiết bị này: trang web?
+        Bot: Bỏ liên kết thiết bị này (trang web)?
              [Bỏ liên kết] [Giữ lại]
         An: [Bỏ liên kết]
         Bot: Thiết bị này không còn liên kết và bắt đầu lại từ đầu. Dữ liệu của bạn vẫn ở các thiết bị còn lại.
@@ -322,6 +322,7 @@ async def test_erasing_on_one_page_ends_the_other_too(devices: Devices) -> None:
              [Xóa hết] [Giữ lại]
         Binh: [Xóa hết]
         Bot: Đã xóa hết. Bạn bắt đầu lại lúc nào cũng được.
+             [Bắt đầu lại]
         An: /dulieu
         Bot: 410: …
         Binh: /dulieu

@@ -38,7 +38,7 @@ async def test_consent_is_asked_after_the_first_lesson_and_can_be_taken_back(tal
         _LESSON.format(age="Từ 18").rstrip("\n")
         + """
         Bot: Mình nhớ giúp bạn những bài đã học, trong 12 tháng, được không? Nếu không, mình tự xóa sau 30 ngày bạn không ghé.
-             [Nhớ giúp mình] [Không cần] [Luyện vài câu] [Sơ cứu khi nghi quá liều] [Quay lại] [Bài khác] [Trang chính]
+             [Nhớ giúp mình] [Không cần] [Luyện vài câu] [Quay lại] [Bài khác] [Sơ cứu khi nghi quá liều] [Trang chính]
         An: [Nhớ giúp mình]
         Bot: Dữ liệu của tôi
 
@@ -69,7 +69,7 @@ async def test_under_16_is_never_asked_for_consent(talk: Player) -> None:
     await talk(
         _LESSON.format(age="Dưới 16").rstrip("\n")
         + """
-             [Luyện vài câu] [Sơ cứu khi nghi quá liều] [Quay lại] [Bài khác] [Trang chính]
+             [Luyện vài câu] [Quay lại] [Bài khác] [Sơ cứu khi nghi quá liều] [Trang chính]
         An: /dulieu
         Bot: Dữ liệu của tôi
              …
@@ -90,7 +90,7 @@ async def test_all_is_taken_along_as_json(page_talk: Player) -> None:
         An: /dulieu
         Bot: …
         An: [Tải về]
-        Bot: Đây là tất cả những gì mình giữ về bạn.
+        Bot: Đây là tất cả những gì mình giữ về bạn, ghi theo dạng máy đọc được (JSON).
 
              {
                "language": "vi",
@@ -117,7 +117,9 @@ async def test_an_erased_session_says_goodbye_and_is_gone(app: App) -> None:
     page = Page(asgi(app))
     await page.tap("An", "age:18+")
     assert "Xóa rồi không lấy lại được" in (await page.tap("An", "me:erase"))[-1].text
-    assert (await page.tap("An", "me:erase:yes"))[-1].text == "Đã xóa hết. Bạn bắt đầu lại lúc nào cũng được."
+    (farewell,) = await page.tap("An", "me:erase:yes")
+    assert farewell.text == "Đã xóa hết. Bạn bắt đầu lại lúc nào cũng được."
+    assert farewell.buttons == (("Bắt đầu lại", "start"),)
     assert (await page.tap("An", "menu"))[-1].text.startswith("410: ")
     page.sessions.clear()
     assert "Mình chưa giữ gì về bạn" in (await page.type("An", "/dulieu"))[-1].text

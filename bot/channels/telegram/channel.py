@@ -25,6 +25,7 @@ class _Live:
 
     number: int
     shown: bytes
+    guarded: bool = False  # it can't be passed on; that is so from the beginning, or never
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Telegram:
     capabilities: Capabilities = encode.ABLE
     _live: OrderedDict[str, _Live] = field(default_factory=OrderedDict)
     _halfway: Halfway = field(default_factory=Halfway)
+    _dressed: bool = False
 
     def verify(self, headers: Headers, body: bytes) -> bool:  # noqa: ARG002 - Telegram signs nothing
         """Whether the secret we gave Telegram came along; without one nobody is let in."""
@@ -49,14 +51,15 @@ class Telegram:
         return wire.decode(body)
 
     async def send(self, address: str, say: Say, tapped: str | None = None) -> Outcome:
-        """Edit the message that was tapped, if it is the live one and the answer fits into it; else send anew."""
-        texts, rows = encode.pieces(say), encode.rows(say)
+        """Edit the message that was tapped, if it is the live one and the answer fits into it; else send anew. First
+        aid is never written over."""
+        texts, rows = encode.pieces(encode.unpassed(say) if tapped else say), encode.rows(say)
         if say.document is not None:
             from bot.channels.telegram.client import number
 
             answer = await self.client.send_document(address, say.document, encode.caption(say), rows)
-            return self._lives(address, number(answer), "", answer)
-        place = self._editable(address, tapped)
+            return self._lives(address, number(answer), "", answer, guarded=True)
+        place = self._editable(address, tapped, guarded=say.personal)
         if place is not None and len(texts) == 1:
             edited = await self._edited(address, place, texts[0], rows)
             if edited is not None:
@@ -73,13 +76,14 @@ class Telegram:
         await self.client.leave(address)
 
     async def prepare(self) -> Outcome:
-        """Set how we listen, then the commands and descriptions."""
+        """Set how we listen."""
         listening = self.client.listen_at(self.address, self.secret, wire.KINDS) if self.address else None
-        answer = await (listening or self.client.listen_here())
-        return answer.outcome if answer.outcome != SENT else await profile.show(self.client)
+        return (await (listening or self.client.listen_here())).outcome
 
     async def keep_fresh(self) -> Outcome:
-        """Nothing of ours runs out there."""
+        """The commands and descriptions, where they don't stand yet: people are served all the same."""
+        if not self._dressed:
+            self._dressed = (await profile.show(self.client)) == SENT
         return SENT
 
     async def fetch(self, offset: int) -> Fetched:
@@ -94,13 +98,14 @@ class Telegram:
         """Let go of connections."""
         await self.client.close()
 
-    def _editable(self, address: str, tapped: str | None) -> int | None:
-        """The number of the tapped message, unless another one is the live one by now."""
+    def _editable(self, address: str, tapped: str | None, *, guarded: bool) -> int | None:
+        """The number of the tapped message, unless it must stay, another one is the live one by now, or only one of
+        it and the answer is guarded."""
         number = (tapped or "").partition(" ")[0]
         live = self._live.get(address)
-        if not number.isdigit() or (live is not None and live.number != int(number)):
+        if not number.isdigit() or live is None or (live.number, live.guarded) != (int(number), guarded):
             return None
-        return int(number)
+        return live.number
 
     async def _edited(self, address: str, place: int, text: str, rows: tuple[encode.Row, ...]) -> Outcome | None:
         """None when it can't be edited any more."""
@@ -111,7 +116,7 @@ class Telegram:
         if errors.uneditable(answer.said) or answer.outcome.result is Result.REFUSED:
             return None
         if answer.outcome.result is Result.SENT:
-            self._remember(address, _Live(place, digest))
+            self._remember(address, _Live(place, digest, guarded=live is not None and live.guarded))
         return answer.outcome
 
     async def _anew(
@@ -127,11 +132,13 @@ class Telegram:
         answer = await self.client.send(address, *piece, guarded=guarded)
         if answer.outcome.result is Result.REFUSED and errors.UNREADABLE in answer.said.lower():
             answer = await self.client.send(address, encode.bare(piece[0]), piece[1], guarded=guarded, html=False)
-        return self._lives(address, number(answer), _digest(*piece), answer)
+        return self._lives(address, number(answer), _digest(*piece), answer, guarded=guarded)
 
-    def _lives(self, address: str, number: int | None, digest: bytes | str, answer: "Answer") -> Outcome:
+    def _lives(
+        self, address: str, number: int | None, digest: bytes | str, answer: "Answer", *, guarded: bool
+    ) -> Outcome:
         if number is not None:
-            self._remember(address, _Live(number, digest if isinstance(digest, bytes) else b""))
+            self._remember(address, _Live(number, digest if isinstance(digest, bytes) else b"", guarded))
         return answer.outcome
 
     def _remember(self, address: str, live: _Live) -> None:

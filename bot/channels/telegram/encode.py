@@ -2,11 +2,13 @@
 
 import html
 import re
+from dataclasses import replace
 
 from bot.channels.channel import Capabilities
 from bot.channels.menus import marked
+from bot.channels.telegram.wire import LASTING
 from bot.channels.texts import BOLD, shortened, split, unmarked, utf16
-from handlers.chat import Button, Say
+from handlers.chat import LONGEST_ACTION, Button, Say
 
 ABLE = Capabilities(
     text=4096,
@@ -34,7 +36,7 @@ def caption(say: Say) -> str:
 def rows(say: Say) -> tuple[Row, ...]:
     """The buttons in rows: one a row, but short ones side by side."""
     found: list[Row] = []
-    for button in say.buttons:
+    for button in map(_lasting, say.buttons) if say.urgent else say.buttons:
         if found and len(found[-1]) == 1 and _short(found[-1][0]) and _short(button):
             found[-1] = (found[-1][0], button)
         else:
@@ -43,13 +45,24 @@ def rows(say: Say) -> tuple[Row, ...]:
 
 
 def passing(text: str) -> str:
-    """What is shown for a moment after a tap."""
-    return shortened(text, PASSING, utf16)
+    """What is shown for a moment after a tap: the first paragraph."""
+    return shortened(text.partition("\n\n")[0], PASSING, utf16)
+
+
+def unpassed(say: Say) -> Say:
+    """The message without what was shown for a moment."""
+    rest = say.text.partition("\n\n")[2]
+    return replace(say, text=rest) if say.passing and rest else say
 
 
 def bare(text: str) -> str:
     """What was made as HTML, as plain text: should Telegram not understand our HTML after all."""
     return html.unescape(re.sub(r"</?b>", "", text))
+
+
+def _lasting(button: Button) -> Button:
+    marked = LASTING + button.action
+    return replace(button, action=marked) if len(marked.encode()) <= LONGEST_ACTION else button
 
 
 def _short(button: Button) -> bool:

@@ -26,16 +26,13 @@ def commands() -> dict[str, str]:
 
 
 async def show(client: "Client") -> Outcome:
-    """Set all of it, in Vietnamese and for everybody else: there is no other language."""
+    """Set all of it, in Vietnamese and for everybody else: there is no other language. The first refusal, or SENT; one
+    keeps nothing else back."""
     long = _(
         "An automatic assistant about drugs: learn, practise, find help. No name needed; what you type isn't kept."
     )
     short = _("Learn to stay away from drugs, and find help. No name needed.")
+    told = []
     for language in (LANGUAGE, None):
-        for answer in (
-            await client.name_commands(commands(), language),
-            await client.describe(long, short, language),
-        ):
-            if answer.outcome != SENT:
-                return answer.outcome
-    return SENT
+        told += [await client.name_commands(commands(), language), await client.describe(long, short, language)]
+    return next((answer.outcome for answer in told if answer.outcome != SENT), SENT)

@@ -6,7 +6,7 @@ Bold is told by `text_styles`, which count in UTF-16 units: nothing a text holds
 from dataclasses import dataclass
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import listed, marked
+from bot.channels.menus import listed, marked, stepped
 from bot.channels.texts import BOLD, split, unmarked, utf16
 from handlers.chat import Document, Say
 
@@ -32,9 +32,10 @@ class Piece:
 def pieces(say: Say) -> tuple[Piece, ...]:
     """The message in as many pieces as it takes; a document is written out before the menu."""
     menu = listed((), say.buttons)
+    text = stepped(marked(say))
     if say.document is None:
-        return _styled("\n\n".join(part for part in (marked(say), menu) if part))
-    return (*_styled(marked(say)), *_document(say.document), *_styled(menu))
+        return _styled("\n\n".join(part for part in (text, menu) if part))
+    return (*_styled(text), *_document(say.document), *_styled(menu))
 
 
 def _styled(text: str) -> tuple[Piece, ...]:
@@ -44,7 +45,7 @@ def _styled(text: str) -> tuple[Piece, ...]:
 
 def _document(document: Document) -> tuple[Piece, ...]:
     """Letter by letter: what looks like a mark in it is none."""
-    return tuple(Piece(piece) for piece in split(document.content, ABLE.text, utf16))
+    return tuple(Piece(piece) for piece in split(document.written, ABLE.text, utf16))
 
 
 def _piece(raw: str) -> Piece:

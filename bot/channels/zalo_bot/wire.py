@@ -12,10 +12,11 @@ from msgspec import Struct
 
 from bot.channels.channel import MOST_HELD, Decoded, Ignored, Membership, Presence
 from handlers.chat import Incoming, Kind, Thing
+from storage.schema import LONGEST_ADDRESS
 
 NAME = "zalo_bot"
 
-_ADDRESS = re.compile(r"[!-~]{1,128}")  # what may be stored as an address: Zalo's own are short and hexadecimal
+_ADDRESS = re.compile(rf"[!-~]{{1,{LONGEST_ADDRESS}}}")  # Zalo's own are short and hexadecimal
 _EVENT = re.compile(r"message\.(?P<kind>[a-z_]+)\.received")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.channel import Capabilities
-from bot.channels.menus import has_buttons, listed, written
+from bot.channels.menus import has_buttons, listed, stepped, written
 from bot.channels.texts import split, utf16
 from bot.channels.zalo_oa.wire import MARK
 from handlers.chat import Button, Call, Say
@@ -38,7 +38,7 @@ class Part:
 
     def plain(self) -> tuple["Part", ...]:
         """The same without buttons: nobody who needs a number goes without it."""
-        return tuple(map(Part, _split(f"{self.text}\n\n{self.listed}")))
+        return tuple(map(Part, _split(f"{stepped(self.text)}\n\n{self.listed}")))
 
 
 def parts(say: Say) -> tuple[Part, ...]:
@@ -60,7 +60,7 @@ def _split(text: str) -> tuple[str, ...]:
 
 def _document(say: Say) -> tuple[str, ...]:
     """A file can't be handed over without Zalo keeping it on a server of its own, so it is told as text."""
-    return _split(f"{say.document.name}\n\n{say.document.content}") if say.document else ()
+    return _split(say.document.written) if say.document else ()
 
 
 def _dialled(calls: tuple[Call, ...], room: int) -> tuple[Call, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.channels.channel import Decoded, Headers, Ignored, Membership, Operator, Presence
 from handlers.chat import LONGEST_ACTION, Incoming, Kind, Thing
 from handlers.routes import ROUTES
+from storage.schema import LONGEST_ADDRESS
 
 NAME = "zalo_oa"
 MARK = "#"
@@ -21,13 +22,13 @@ LONGEST_RETRY = timedelta(days=1)
 ones are known to the inbox, which keeps each for a day at least."""
 
 _HEADER = "x-zevent-signature"
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{LONGEST_ADDRESS}}}")
 _ACTION = re.compile(r"#([a-z]+)(:[!-~]*)?")
 _ROUTES = frozenset(route.name for route in ROUTES)
 _THINGS = {
     "user_send_image": Thing.PHOTO,
     "user_send_sticker": Thing.STICKER,
-    "user_send_gif": Thing.STICKER,
+    "user_send_gif": Thing.ANIMATION,
     "user_send_audio": Thing.VOICE,
     "user_send_video": Thing.VIDEO,
     "user_send_file": Thing.DOCUMENT,
@@ -60,6 +61,7 @@ class _Event(Struct):
     recipient: _Party | None = None
     follower: _Party | None = None
     message: _Message | None = None
+    timestamp: Id = ""
 
 
 class _Stamp(Struct):
@@ -102,7 +104,8 @@ def decode(account: Account, body: bytes) -> Decoded:
         return _UNREADABLE
     if event.app_id and str(event.app_id) != account.app_id:
         return _FOREIGN
-    return _decoded(account, event, body)
+    found = _decoded(account, event, body)
+    return replace(found, at=_seconds(event.timestamp)) if isinstance(found, Incoming | Membership) else found
 
 
 def _stamp(body: bytes) -> str:
@@ -113,9 +116,14 @@ def _stamp(body: bytes) -> str:
 
 
 def _is_old(stamp: str, now: datetime) -> bool:
-    """Told in milliseconds. What can't be read so is signed all the same, and let through."""
-    digits = stamp.isascii() and stamp.isdigit() and len(stamp) == 13
-    return digits and int(stamp) / 1000 < (now - LONGEST_RETRY).timestamp()
+    """What can't be read is signed all the same, and let through."""
+    return 0 < _seconds(stamp) < (now - LONGEST_RETRY).timestamp()
+
+
+def _seconds(stamp: Id) -> float:
+    """Since 1970; told in milliseconds, 0 where it can't be read so."""
+    digits = str(stamp)
+    return int(digits) / 1000 if digits.isascii() and digits.isdigit() and len(digits) == 13 else 0.0
 
 
 def _decoded(account: Account, event: _Event, body: bytes) -> Decoded:

@@ -1,7 +1,6 @@
 """The OA's tokens: changed in time, by one at a time, kept before they are used."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -13,43 +12,13 @@ from bot.channels.zalo_oa.client import Answer, Client
 from bot.channels.zalo_oa.safe import Pair
 from bot.channels.zalo_oa.tokens import REFUSED, UNSET
 from handlers.chat import Say
-from storage import tokens
 from storage.database import Database
-from tests.channels.zalo_oas import Start, now, starting, writer
+from tests.channels.zalo_oas import NEARLY, Start, asked, now, row
 from tests.fakes.zalo_faults import ZALO_FAULTS
 from tests.fakes.zalo_oa import FakeZaloOA
 from tests.fakes.zalo_oa_people import Person
 
-NEARLY = 24 * 3600 + 60  # seconds after which less than an hour of a token is left
 HOUR = 3600
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeZaloOA]:
-    async with FakeZaloOA() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def start(fake: FakeZaloOA, database: Database) -> AsyncIterator[Start]:
-    async with starting(fake, database) as anew:
-        yield anew
-
-
-@pytest.fixture
-async def lan(fake: FakeZaloOA) -> Person:
-    return await writer(fake)
-
-
-def asked(fake: FakeZaloOA) -> int:
-    """How often a new pair was asked for."""
-    return len(fake.calls.named("access_token"))
-
-
-async def row(database: Database) -> tokens.Kept:
-    kept = await database.read(tokens.find, "zalo_oa")
-    assert kept is not None
-    return kept
 
 
 async def test_the_first_pair_is_used_as_it_is(fake: FakeZaloOA, start: Start, lan: Person) -> None:

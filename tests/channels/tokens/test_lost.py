@@ -4,7 +4,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,44 +17,14 @@ from bot.channels.zalo_oa.safe import Pair, Safe
 from bot.channels.zalo_oa.tokens import ELSEWHERE, STORAGE, Tokens
 from bot.channels.zalo_oa.wire import Account
 from handlers.chat import Say
-from storage import tokens
 from storage.database import Database, open_database
-from tests.channels.zalo_oas import KEY, Start, now, starting, writer
+from tests.channels.zalo_oas import KEY, NEARLY, Start, asked, now, row
 from tests.fakes.faults import ANSWERS
 from tests.fakes.zalo_faults import ZALO_FAULTS
 from tests.fakes.zalo_oa import FakeZaloOA
 from tests.fakes.zalo_oa_people import Person
 
-NEARLY = 24 * 3600 + 60  # seconds after which less than an hour of a token is left
 HOUR, LEASE = 3600, 61
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeZaloOA]:
-    async with FakeZaloOA() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def start(fake: FakeZaloOA, database: Database) -> AsyncIterator[Start]:
-    async with starting(fake, database) as anew:
-        yield anew
-
-
-@pytest.fixture
-async def lan(fake: FakeZaloOA) -> Person:
-    return await writer(fake)
-
-
-def asked(fake: FakeZaloOA) -> int:
-    """How often a new pair was asked for."""
-    return len(fake.calls.named("access_token"))
-
-
-async def row(database: Database) -> tokens.Kept:
-    kept = await database.read(tokens.find, "zalo_oa")
-    assert kept is not None
-    return kept
 
 
 KILLED = """

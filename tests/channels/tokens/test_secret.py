@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,41 +19,11 @@ from storage import tokens
 from storage.database import Database, open_database
 from storage.secret import Secret
 from storage.vault import Unreadable, Vault
-from tests.channels.zalo_oas import KEY, Start, now, starting, writer
+from tests.channels.zalo_oas import KEY, NEARLY, Start, now, row
 from tests.fakes.faults import ANSWERS
 from tests.fakes.zalo_faults import ZALO_FAULTS
 from tests.fakes.zalo_oa import FakeZaloOA
 from tests.fakes.zalo_oa_people import Person
-
-NEARLY = 24 * 3600 + 60  # seconds after which less than an hour of a token is left
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeZaloOA]:
-    async with FakeZaloOA() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def start(fake: FakeZaloOA, database: Database) -> AsyncIterator[Start]:
-    async with starting(fake, database) as anew:
-        yield anew
-
-
-@pytest.fixture
-async def lan(fake: FakeZaloOA) -> Person:
-    return await writer(fake)
-
-
-def asked(fake: FakeZaloOA) -> int:
-    """How often a new pair was asked for."""
-    return len(fake.calls.named("access_token"))
-
-
-async def row(database: Database) -> tokens.Kept:
-    kept = await database.read(tokens.find, "zalo_oa")
-    assert kept is not None
-    return kept
 
 
 async def test_no_secret_lies_on_the_disk_in_clear(fake: FakeZaloOA, lan: Person, sqlite_url: str) -> None:
