@@ -84,12 +84,14 @@ class Delivery:
         self._wake.set()
 
     def sweep(self) -> None:
-        """Drop the private answers that nobody waits for any more."""
+        """Drop private answers that nobody waits for any more, and what is known of chats for which nothing waits."""
+        self._failures = {chat: count for chat, count in self._failures.items() if self._queue.knows(chat)}
         for parcel in self._queue.outlived(self.app.ticks()):
             self._finished(parcel)
 
     def forget(self, address: str) -> None:
         """Drop what waits for a chat: its person erased everything."""
+        self._failures.pop(address, None)
         for parcel in self._queue.forget(address):
             self._finished(parcel)
 

@@ -107,6 +107,10 @@ class Queue:
         self._wake(now)
         return bool(self._urgent or self._ready)
 
+    def knows(self, address: str) -> bool:
+        """Whether anything waits for a chat, or is under way."""
+        return address in self._lines
+
     def soonest(self) -> float | None:
         """When the next chat that was told to wait may go on."""
         return self._paused[0][0] if self._paused else None

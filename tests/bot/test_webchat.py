@@ -48,6 +48,13 @@ async def test_a_session_begins_with_an_empty_body_or_object(page: httpx.AsyncCl
     assert set(made.json()) == {"session"}
 
 
+@pytest.mark.parametrize("body", [b'"NULL"', b'"null"', b"[]", b"0"])
+async def test_a_session_begins_with_nothing_else(page: httpx.AsyncClient, body: bytes) -> None:
+    """As the description says: the word for nothing isn't nothing."""
+    refused = await page.post("/chat/api/sessions", content=body, headers={"Content-Type": "application/json"})
+    assert refused.status_code == 400
+
+
 async def test_the_same_id_gives_the_very_same_body(page: httpx.AsyncClient) -> None:
     """Byte for byte, for durable and private messages."""
     where = await begin(page)
