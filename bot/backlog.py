@@ -31,6 +31,7 @@ class Backlog:
         self._channel = channel
         self._held: set[int] = set()  # in the queue or under way
         self._sent: set[int] = set()  # to be deleted
+        self._deleted: set[int] = set()  # since the last look began, which may have read them before
         self._behind: dict[str, int] = {}  # chats, and the number of the last look that began before
         self._looks = 0
         self._waking = asyncio.Event()
@@ -57,6 +58,7 @@ class Backlog:
         Stops where there is no room.
         """
         self._looks += 1
+        self._deleted.clear()
         look, after = self._looks, 0
         until = self._now() + (LEASE if everything or self._behind else timedelta())
         while has_room():
@@ -103,6 +105,7 @@ class Backlog:
             await self._app.database.run(outbox.delivered_all, rows)
             self._sent.difference_update(rows)
             self._held.difference_update(rows)
+            self._deleted.update(rows)
 
     def _is_ours(self, row: outbox.Waiting) -> bool:
         """Whether nobody is about to hold it: it is due, or was put off."""
@@ -114,7 +117,7 @@ class Backlog:
         leased = tuple(row.id for row in rows if row.due_at <= now or row.id not in self._held)
         if leased:
             await self._app.database.run(outbox.lease, leased, now)
-        new = tuple(row for row in rows if row.id not in self._held)
+        new = tuple(row for row in rows if row.id not in self._held and row.id not in self._deleted)
         self._held.update(row.id for row in new)
         return new
 

@@ -1,7 +1,8 @@
 """What waits in the outbox goes out once, in order, when it is due; what there is no room for waits there."""
 
 import asyncio
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -164,3 +165,27 @@ async def test_what_must_wait_for_the_morning_lets_answers_pass(app: App, paper:
         clock.now += timedelta(hours=6)
         await delivery.load()
         await until(lambda: paper.to("a") == ["first aid", "notice"])
+
+
+async def test_what_is_deleted_while_the_outbox_is_read_is_not_sent_again(
+    app: App, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look saw the row, but by the time it comes to it the message has arrived and nobody holds it any more."""
+    (row,) = await written(app, ("a", "1"))
+    delivery = Delivery(app, paper)
+    look = outbox.waiting
+
+    def slowly(tx: Transaction, channel: str, until: datetime, limit: int, after: int) -> tuple[outbox.Waiting, ...]:
+        found = look(tx, channel, until, limit, after)
+        time.sleep(0.3)  # in the database's thread: the delivery works beside it
+        return found
+
+    monkeypatch.setattr(outbox, "waiting", slowly)
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(delivery.run())
+        delivery.put("a", Parcel((Say("1"),), (row,), by_itself=True))
+        await delivery.load(everything=True)
+        await until(lambda: delivery.is_calm)
+        working.cancel()
+    assert paper.to("a") == ["1"]
+    assert await app.database.read(waiting) == 0
