@@ -19,11 +19,9 @@ COMMANDS: Mapping[str, str] = {
     "/lienket": "link",
 }
 _WORDS = "cau|chon|so|dap an|phuong an|y|muc"  # written without marks: compared after folding
-_SPOKEN = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
-_PLACE = r"(?:(?P<number>\d{1,2})|(?P<letter>[a-h]))"
-_CHOICE = re.compile(
-    rf"(?:(?:{_WORDS}) ?)*(?:{_PLACE}|(?<=so ){'(?P<spoken>' + '|'.join(_SPOKEN) + ')'})(?: (?:nhe|nha|a|di|ak|ah))?"
-)
+_SPOKEN = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")  # after "number": "ba" is a father
+_PLACE = rf"(?P<number>\d{{1,2}})|(?P<letter>[a-h])|(?<=so )(?P<spoken>{'|'.join(_SPOKEN)})"
+_CHOICE = re.compile(rf"(?:(?:{_WORDS}) ?)*(?:{_PLACE})(?: (?:nhe|nha|a|di|ak|ah))?")
 _LINK = re.compile(r"(?P<kind>card|track|school)-(?P<id>[A-Za-z0-9_-]{1,48})")
 
 

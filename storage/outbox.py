@@ -84,8 +84,8 @@ def lease(tx: Transaction, rows: tuple[int, ...], now: datetime) -> None:
 
 
 def put_back(tx: Transaction, rows: tuple[int, ...], due_at: datetime) -> None:
-    """These are to go out then, and not before; nobody holds them meanwhile."""
-    tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(due_at=due_at))
+    """These are to go out then, and not before; nobody holds them meanwhile, and they aren't late."""
+    tx.execute(update(outbox).where(outbox.c.id.in_(rows)).values(due_at=due_at, attempts=0))
 
 
 def delivered_all(tx: Transaction, rows: tuple[int, ...]) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot import backlog, reach
 from bot import delivery as delivering
 from bot.app import App, build
 from bot.channels.channel import Outcome, Result
@@ -22,20 +21,7 @@ from tests.bot.carrying import carrying, change, private, until, waiting, writte
 from tests.bot.paper import Paper
 from tests.talks.conftest import Hands
 
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses of seconds take hundredths here."""
-    monkeypatch.setattr(delivering, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(backlog, "NOTE_AGAIN", 0.05)
-    monkeypatch.setattr(reach, "FIRST", 0.05)
-    monkeypatch.setattr(reach, "MENDED_AFTER", 0.1)
-
-
-@pytest.fixture
-def paper() -> Paper:
-    """A channel."""
-    return Paper()
+pytestmark = pytest.mark.usefixtures("soon")
 
 
 async def test_what_the_server_before_left_is_found_at_the_start_and_deleted_when_sent(app: App, paper: Paper) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import backlog, reach
 from bot import delivery as delivering
+from bot import reach
 from bot.app import App
 from bot.channels.channel import UNREACHED, Capabilities, Outcome, Result
 from bot.parcels import Parcel
@@ -16,20 +16,7 @@ from storage import people
 from tests.bot.carrying import carrying, private, until, waiting, written
 from tests.bot.paper import Paper
 
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses of seconds take hundredths here."""
-    monkeypatch.setattr(delivering, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(backlog, "NOTE_AGAIN", 0.05)
-    monkeypatch.setattr(reach, "FIRST", 0.05)
-    monkeypatch.setattr(reach, "MENDED_AFTER", 0.1)
-
-
-@pytest.fixture
-def paper() -> Paper:
-    """A channel."""
-    return Paper()
+pytestmark = pytest.mark.usefixtures("soon")
 
 
 async def test_a_chat_that_hangs_holds_up_nobody(app: App, paper: Paper) -> None:
