@@ -78,12 +78,21 @@ def _web_address(value: str) -> str:
 
 def _api(value: str) -> str:
     """Scheme, host and port; what carries a token goes unguarded within this machine only."""
-    parts = urlsplit(_web_address(value))
-    if value and (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc):
+    if not value:
+        return value
+    parts = urlsplit(value.rstrip("/"))
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port is not None else ""  # urlsplit raises ValueError where it is no number
+    if parts.scheme not in {"http", "https"} or value.rstrip("/").lower() != f"{parts.scheme}://{_shown(host)}{port}":
         raise ValueError
-    if value and parts.scheme == "http" and not is_here(parts.hostname or ""):
+    if parts.scheme == "http" and not is_here(host):
         raise ValueError
     return value.rstrip("/")
+
+
+def _shown(host: str) -> str:
+    """A host as it stands in an address: an IPv6 one in brackets."""
+    return f"[{host}]" if ":" in _host(host) else host
 
 
 def _proxy(value: SecretStr) -> SecretStr:

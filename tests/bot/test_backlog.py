@@ -135,9 +135,15 @@ async def test_a_later_time_is_kept(app: App, paper: Paper, clock: Hands) -> Non
         await until(lambda: paper.to("a") == ["good morning"])
 
 
+def tries(tx: Transaction) -> int:
+    """How often the one message that waits was tried in vain."""
+    return int(tx.exec_driver_sql("SELECT attempts FROM outbox").scalar_one())
+
+
 async def test_what_must_wait_for_the_morning_lets_answers_pass(app: App, paper: Paper, clock: Hands) -> None:
     """A notice that a platform doesn't take at night goes out then; who writes meanwhile is answered."""
     (notice,) = await written(app, ("a", "notice"))
+    await app.database.run(change, "UPDATE outbox SET attempts = 4")
     paper.broken["a"] = Outcome(Result.LATER, wait=6 * 3600, code="night")
     async with carrying(app, paper) as delivery:
         delivery.put("a", Parcel((Say("notice"),), (notice,), by_itself=True))
@@ -148,6 +154,7 @@ async def test_what_must_wait_for_the_morning_lets_answers_pass(app: App, paper:
         await delivery.load()
         await asyncio.sleep(0.05)
         assert paper.to("a") == ["first aid"]
+        assert await app.database.read(tries) == 0  # it isn't late: it waits for its time
         clock.now += timedelta(hours=6)
         await delivery.load()
         await until(lambda: paper.to("a") == ["first aid", "notice"])

@@ -39,6 +39,22 @@ WRONG = [
     ("LACHAN_TELEGRAM_PROXY", "socks5h://host.example:1080", "LACHAN_TELEGRAM_PROXY phải viết như"),
     ("LACHAN_TELEGRAM_PROXY", "https://an:bimat@host.example:443", "LACHAN_TELEGRAM_PROXY phải viết như"),
     ("LACHAN_TELEGRAM_PROXY", "http://an:12#bimat@host.example:3128", "LACHAN_TELEGRAM_PROXY phải viết như"),
+    *(
+        ("LACHAN_ZALO_BOT_API", value, "LACHAN_ZALO_BOT_API phải gồm")
+        for value in (
+            "zalo.example",
+            "ftp://zalo.example",
+            "http://zalo.example",
+            "https://zalo.example/bot",
+            "https://zalo.example?",
+            "https://zalo.example#",
+            "https://zalo.example:abc",
+            "https://zalo.example:",
+            "https://api example.vn",
+            "https://zalo.example\n",
+            "https://an:bimat@zalo.example",
+        )
+    ),
     ("LACHAN_DATA", f"{__file__}/data", "LACHAN_DATA phải là đường dẫn đến một thư mục"),
     ("LACHAN_CONTENT", __file__, "LACHAN_CONTENT phải là đường dẫn đến một thư mục"),
 ]
@@ -48,6 +64,11 @@ RIGHT = [
     ("LACHAN_HOST", "chat.example-1.vn"),
     ("LACHAN_TRUSTED_PROXIES", "10.0.0.1, 192.168.0.0/16,fd00::/8"),
     ("LACHAN_PUBLIC_URL", "https://lachan.example"),
+    ("LACHAN_ZALO_BOT_API", "https://zalo.example"),
+    ("LACHAN_ZALO_BOT_API", "https://zalo.example:8443"),
+    ("LACHAN_ZALO_BOT_API", "https://[2001:db8::1]:8443"),
+    ("LACHAN_ZALO_BOT_API", "http://127.0.0.1:8081"),
+    ("LACHAN_ZALO_BOT_API", "http://localhost"),
     ("LACHAN_DATABASE", "sqlite:////srv/lachan.db"),
     ("LACHAN_DATABASE", "postgresql://an@host/x?sslmode=verify-full"),
     ("LACHAN_DATABASE", "postgresql:///x?host=/run/postgresql&port=5433"),
