@@ -152,7 +152,8 @@ class Delivery:
         ends = [self.reach.not_before if self.reach.not_before > now else None, self._queue.soonest()]
         waits = [max(end - now, 0.001) for end in ends if end is not None]
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), min(waits, default=None))
+            async with asyncio.timeout(min(waits, default=None)):
+                await self._wake.wait()
 
     async def _in_time(self) -> None:
         """Wait for the token's turn."""

@@ -138,7 +138,8 @@ def _spare_what_stays() -> None:
 async def _until(stop: asyncio.Event, serving: "asyncio.Task[None]") -> None:
     while not stop.is_set() and not serving.done():
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 1)
+            async with asyncio.timeout(1):
+                await stop.wait()
 
 
 def _end(web_app: Litestar, server: uvicorn.Server, clock: Clock, pumps: "list[asyncio.Task[None]]") -> None:

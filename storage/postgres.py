@@ -127,7 +127,8 @@ class Postgres:
 
     async def _ending(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
 
     async def _break_off(self) -> None:
         """Who waits for the server hears that it is gone; who waits for a connection to it is called off."""

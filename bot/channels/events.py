@@ -124,7 +124,8 @@ async def _stream(web: "WebChat", address: str, last: int) -> AsyncIterator[byte
 async def _woken(event: asyncio.Event) -> bool:
     """Whether there is something to look at; no for a heartbeat, each stream at a time of its own."""
     try:
-        await asyncio.wait_for(event.wait(), HEARTBEAT * random.uniform(0.5, 1))  # noqa: S311 - to spread the load
+        async with asyncio.timeout(HEARTBEAT * random.uniform(0.5, 1)):  # noqa: S311 - to spread the load
+            await event.wait()
     except TimeoutError:
         return False
     event.clear()

@@ -92,7 +92,8 @@ async def _load(server: Answering, sink: Sink, seconds: float, path: str, bodies
                 status, said = await line.ask(_post(path, body))
                 if status != 200:
                     raise RuntimeError(f"{status}: {said.decode()}")
-                await asyncio.wait_for(coming, 10)
+                async with asyncio.timeout(10):
+                    await coming
                 answered += 1
 
     async with asyncio.TaskGroup() as group:

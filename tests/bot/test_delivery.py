@@ -183,6 +183,19 @@ async def test_a_private_answer_waits_half_an_hour_and_no_longer(app: App, paper
     assert paper.to("a") == []
 
 
+@pytest.mark.parametrize("steps", range(8))
+async def test_it_stops_at_whatever_moment_it_is_told_to(app: App, paper: Paper, steps: int) -> None:
+    """Just when it was woken, too: a cancellation that is lost there would keep the server from ever stopping."""
+    paper.broken["a"] = Outcome(Result.LATER, wait=60.0, code="slower")
+    async with asyncio.timeout(5), carrying(app, paper) as delivery:
+        delivery.put("a", private("1"))
+        await until(lambda: paper.tries["a"] == 1)
+        await asyncio.sleep(0.01)
+        delivery.put("b", private("2"))
+        for _each in range(steps):
+            await asyncio.sleep(0)
+
+
 async def test_one_chat_in_trouble_makes_no_platform_unreachable(app: App, paper: Paper) -> None:
     """However often it fails: another one's answer goes at once, and nothing is paused for all."""
     paper.broken["a"] = UNREACHED

@@ -125,10 +125,12 @@ async def test_what_arrives_by_itself_arrives_at_once(front: Front, server: Serv
         token = await begin(http)
         await send(http, token, "/menu")
         async with listening(http, token) as stream:
-            first = await asyncio.wait_for(stream.content.readline(), 1)
+            async with asyncio.timeout(1):
+                first = await stream.content.readline()
             await asyncio.sleep(1.5)
             await put(server, token)
-            arrived = await asyncio.wait_for(read_until(stream, b"data:"), 2.5)
+            async with asyncio.timeout(2.5):
+                arrived = await read_until(stream, b"data:")
     assert first == b"retry: 3000\n"
     assert "Có tin mới cho bạn".encode() in arrived
 
@@ -138,7 +140,8 @@ async def test_an_open_page_stays_open(front: Front) -> None:
     """Longer than any default patience of a proxy: signs of life pass for 100 seconds."""
     async with visiting(front) as http, listening(http, await begin(http)) as stream:
         for _each in range(5):
-            await asyncio.wait_for(read_until(stream, b": still here"), 21)
+            async with asyncio.timeout(21):
+                await read_until(stream, b": still here")
 
 
 @asynccontextmanager

@@ -98,7 +98,8 @@ class Updates:
         mine = self._poll = asyncio.get_running_loop().create_future()
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(mine, seconds)
+                async with asyncio.timeout(seconds):
+                    await mine
         finally:
             if self._poll is mine:
                 self._poll = None

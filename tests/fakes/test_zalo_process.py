@@ -30,7 +30,8 @@ async def process(module: str, *options: str) -> AsyncIterator[asyncio.subproces
 
 async def line(started: asyncio.subprocess.Process) -> str:
     assert started.stdout is not None
-    return (await asyncio.wait_for(started.stdout.readline(), 20)).decode().strip()
+    async with asyncio.timeout(20):
+        return (await started.stdout.readline()).decode().strip()
 
 
 async def test_a_zalo_bot_platform_of_its_own() -> None:

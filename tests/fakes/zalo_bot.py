@@ -163,7 +163,8 @@ class FakeZaloBot(Wire):
             while not self._updates:
                 left = ends - time.monotonic()
                 try:
-                    await asyncio.wait_for(self._came.wait(), max(left, 0))
+                    async with asyncio.timeout(max(left, 0)):
+                        await self._came.wait()
                 except TimeoutError:
                     raise Refused(408) from None
         return self._updates.popleft()

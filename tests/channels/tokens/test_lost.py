@@ -175,7 +175,8 @@ async def test_a_cancelled_sender_takes_no_answer_along(
     await fake.forward(26 * HOUR)
     fake.faults.add(ZALO_FAULTS["slow"].but(methods=frozenset({"access_token"})))
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(oa.send(lan.id, Say("x")), 0.1)
+        async with asyncio.timeout(0.1):
+            await oa.send(lan.id, Say("x"))
     await oa.close()
     assert (await row(database)).turn == 1
     assert await start().send(lan.id, Say("x")) == SENT
